@@ -1,0 +1,58 @@
+package dev.mosey.protocol.load;
+
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.job.Resources;
+
+/**
+ * What one node says of itself, as it spreads by gossip.
+ *
+ * @param host the node in its present session
+ * @param seq grows with every report of this session; the higher one is fresher
+ * @param ageMillis how old it was when sent on; each holder adds the time it kept it
+ * @param load exported load: runnable work over (cores x speed); 1.0 = every core is busy once
+ * @param speed relative to the standard core; 1.0 = standard
+ * @param cores that may be used (limits of a container counted)
+ * @param slots how many processes it would run at most
+ * @param running how many run there now, reservations included
+ * @param free resources not reserved
+ * @param memoryTotalMb of the machine or container
+ * @param memoryFreeMb available now
+ * @param pressureCpu PSI some avg10 in percent, or -1 when it can't be read
+ * @param pressureMemory the same for memory
+ * @param pressureIo the same for io
+ * @param mode {@code open}, {@code blocked}, {@code draining}; anything else is treated as blocked
+ * @param waiting tasks waiting at this node's home
+ * @param headPriority priority of the best of them; 0 when none waits
+ * @param headAgeMillis how long the best of them has waited
+ */
+public record LoadReport(
+    HostId host,
+    long seq,
+    long ageMillis,
+    double load,
+    double speed,
+    int cores,
+    int slots,
+    int running,
+    Resources free,
+    long memoryTotalMb,
+    long memoryFreeMb,
+    double pressureCpu,
+    double pressureMemory,
+    double pressureIo,
+    String mode,
+    long waiting,
+    int headPriority,
+    long headAgeMillis) {
+  /** Whether it takes guests. */
+  public boolean open() {
+    return "open".equals(mode);
+  }
+
+  /** The same report, so much older. */
+  public LoadReport aged(long millis) {
+    return new LoadReport(
+        host, seq, ageMillis + millis, load, speed, cores, slots, running, free, memoryTotalMb, memoryFreeMb, pressureCpu,
+        pressureMemory, pressureIo, mode, waiting, headPriority, headAgeMillis);
+  }
+}

@@ -12,9 +12,10 @@ import dev.mosey.protocol.wire.Report.OutputEnds;
 import java.util.List;
 
 /**
- * What a home journals. Events hold ids, ranges, offsets and hashes only; fields are only ever added, and a name once given is never reused.
- * Tasks are named by their position in the job, 0 to size - 1 (a single task is position 0), and given as runs of consecutive positions.
- * Times are epoch milliseconds of the home's clock.
+ * What a home journals. Events hold ids, ranges, offsets and hashes only; fields are only ever
+ * added, and a name once given is never reused. Tasks are named by their position in the job, 0 to
+ * size - 1 (a single task is position 0), and given as runs of consecutive positions. Times are
+ * epoch milliseconds of the home's clock.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "e")
 @JsonSubTypes({
@@ -60,11 +61,19 @@ public sealed interface BooksEvent {
     }
   }
 
-  /** The books were opened; always the first event after a recovery. Leases granted before are waited for from {@code at}. */
-  record Opened(long epoch, long opening, String storeId, HostId by, long at) implements BooksEvent {}
+  /**
+   * The books were opened; always the first event after a recovery. Leases granted before are
+   * waited for from {@code at}.
+   */
+  record Opened(long epoch, long opening, String storeId, HostId by, long at)
+      implements BooksEvent {}
 
-  /** A job was taken in under this number. {@code key} is the submitter's idempotency key, or null; {@code held} when it was submitted held. */
-  record Submitted(long job, JobSpec spec, String key, boolean held, long at) implements BooksEvent {}
+  /**
+   * A job was taken in under this number. {@code key} is the submitter's idempotency key, or null;
+   * {@code held} when it was submitted held.
+   */
+  record Submitted(long job, JobSpec spec, String key, boolean held, long at)
+      implements BooksEvent {}
 
   /** It waits until released; what runs runs on. */
   record Held(long job, long at) implements BooksEvent {}
@@ -72,13 +81,22 @@ public sealed interface BooksEvent {
   /** It may start again. */
   record Released(long job, long at) implements BooksEvent {}
 
-  /** Its place in the queue: priority, then rank (lower = sooner; the job's number unless advanced or retarded). */
+  /**
+   * Its place in the queue: priority, then rank (lower = sooner; the job's number unless advanced
+   * or retarded).
+   */
   record Ordered(long job, int priority, long rank) implements BooksEvent {}
 
-  /** These tasks are given to a host, all with the same incarnation: the commit point of a start. */
-  record Placed(long job, List<Run> tasks, HostId host, int incarnation, long at) implements BooksEvent {}
+  /**
+   * These tasks are given to a host, all with the same incarnation: the commit point of a start.
+   */
+  record Placed(long job, List<Run> tasks, HostId host, int incarnation, long at)
+      implements BooksEvent {}
 
-  /** A task is given from its host to the target: the commit point of a move. Its new incarnation is {@code incarnation}; {@code image} is null when it begins again. */
+  /**
+   * A task is given from its host to the target: the commit point of a move. Its new incarnation is
+   * {@code incarnation}; {@code image} is null when it begins again.
+   */
   record Moved(
       long job,
       int task,
@@ -93,20 +111,48 @@ public sealed interface BooksEvent {
       long at)
       implements BooksEvent {}
 
-  /** The attempt {@code move} of this task, and every one with a lower number, will never be committed. */
+  /**
+   * The attempt {@code move} of this task, and every one with a lower number, will never be
+   * committed.
+   */
   record MoveAborted(long job, int task, int move, String why, long at) implements BooksEvent {}
 
-  /** The incarnation is known not to run any more, by {@code proof}; the task waits again, to go on from {@code image}, or from the beginning when null. */
-  record Requeued(long job, int task, int incarnation, Proof proof, Image image, String why, boolean countsAsFailure, long at) implements BooksEvent {}
+  /**
+   * The incarnation is known not to run any more, by {@code proof}; the task waits again, to go on
+   * from {@code image}, or from the beginning when null.
+   */
+  record Requeued(
+      long job,
+      int task,
+      int incarnation,
+      Proof proof,
+      Image image,
+      String why,
+      boolean countsAsFailure,
+      long at)
+      implements BooksEvent {}
 
   /** A checkpoint of this incarnation is kept at home. */
-  record Checkpointed(long job, int task, int incarnation, Image image, long at) implements BooksEvent {}
+  record Checkpointed(long job, int task, int incarnation, Image image, long at)
+      implements BooksEvent {}
 
   /** The user does not want it any more. From here on it is never started again, whatever comes. */
   record CancelAsked(long job, List<Run> tasks, String user, long at) implements BooksEvent {}
 
-  /** These tasks ended alike; their output is on disk. For a single ended task {@code ends} is given, for a run of several it is null. */
-  record Ended(long job, List<Run> tasks, Outcome outcome, Exit exit, int incarnation, HostId host, OutputEnds ends, long startedAt, long at)
+  /**
+   * These tasks ended alike; their output is on disk. For a single ended task {@code ends} is
+   * given, for a run of several it is null.
+   */
+  record Ended(
+      long job,
+      List<Run> tasks,
+      Outcome outcome,
+      Exit exit,
+      int incarnation,
+      HostId host,
+      OutputEnds ends,
+      long startedAt,
+      long at)
       implements BooksEvent {}
 
   /** A dependency (position in the job's list) holds; for {@code EACH} the tasks it holds for. */

@@ -1,8 +1,9 @@
 package dev.mosey.protocol.id;
 
 /**
- * A host in one life of its daemon. What was placed on an earlier session of the same node runs there no longer: a daemon takes up a
- * new session only after everything of the session before has been ended.
+ * A host in one life of its daemon. What was placed on an earlier session of the same node runs
+ * there no longer: a daemon takes up a new session only after everything of the session before has
+ * been ended.
  *
  * @param node the host's name
  * @param session durably counted by the node, growing with every start of its daemon; from 1

@@ -31,7 +31,10 @@ public record JobId(NodeName home, long number) implements Comparable<JobId> {
     return id.jobId();
   }
 
-  /** The process of this job with the given array index; {@link ProcessId#SINGLE} for a job of one task. */
+  /**
+   * The process of this job with the given array index; {@link ProcessId#SINGLE} for a job of one
+   * task.
+   */
   public ProcessId process(int task) {
     return new ProcessId(home, number, task);
   }

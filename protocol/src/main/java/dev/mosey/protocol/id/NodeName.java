@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The stable name of a node: 1 to 63 characters of {@code a-z 0-9 _ -}, beginning with a letter or digit. It outlives restarts and
- * addresses; with the identity of its books it says which home is meant.
+ * The stable name of a node: 1 to 63 characters of {@code a-z 0-9 _ -}, beginning with a letter or
+ * digit. It outlives restarts and addresses; with the identity of its books it says which home is
+ * meant.
  *
  * @param value the name, in lower case
  */
@@ -16,19 +17,32 @@ public record NodeName(@JsonValue String value) implements Comparable<NodeName> 
 
   /** Words that the tools use in the place of a node's name, which no node may therefore bear. */
   public static final Set<String> RESERVED =
-      Set.of("all", "last", "home", "out", "freeze", "continue", "checkpoint", "chkstop", "chkexit", "local");
+      Set.of(
+          "all",
+          "last",
+          "home",
+          "out",
+          "freeze",
+          "continue",
+          "checkpoint",
+          "chkstop",
+          "chkexit",
+          "local");
 
   /**
    * Checks the shape.
    *
-   * @throws IllegalArgumentException with a sentence for the user when the name is malformed or reserved
+   * @throws IllegalArgumentException with a sentence for the user when the name is malformed or
+   *     reserved
    */
   public NodeName {
     if (value == null || !SHAPE.matcher(value).matches()) {
-      throw new IllegalArgumentException("'" + value + "' is not a node name: use 1 to 63 of a-z, 0-9, - and _, no dots");
+      throw new IllegalArgumentException(
+          "'" + value + "' is not a node name: use 1 to 63 of a-z, 0-9, - and _, no dots");
     }
     if (RESERVED.contains(value)) {
-      throw new IllegalArgumentException("'" + value + "' can't be a node name: the tools use this word");
+      throw new IllegalArgumentException(
+          "'" + value + "' can't be a node name: the tools use this word");
     }
   }
 

@@ -41,7 +41,8 @@ public record ProcessId(NodeName home, long job, int task) implements Comparable
   }
 
   private static IllegalArgumentException malformed(String text) {
-    return new IllegalArgumentException("'" + text + "' is not an id: expected NODE.NUMBER, like alpha.17 or alpha.17.3");
+    return new IllegalArgumentException(
+        "'" + text + "' is not an id: expected NODE.NUMBER, like alpha.17 or alpha.17.3");
   }
 
   /** Whether this is an element of an array. */

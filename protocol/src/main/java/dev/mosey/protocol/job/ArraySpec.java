@@ -14,13 +14,19 @@ import java.util.regex.Pattern;
  * @param atOnce how many may run at the same time; 0 = no bound
  */
 public record ArraySpec(int first, int last, int step, int atOnce) {
-  private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})-(\\d{1,9})(?::(\\d{1,9}))?(?:%(\\d{1,9}))?");
+  private static final Pattern SHAPE =
+      Pattern.compile("(\\d{1,9})-(\\d{1,9})(?::(\\d{1,9}))?(?:%(\\d{1,9}))?");
 
   /** Checks the ranges. */
   public ArraySpec {
     if (first < 0 || last < first || step < 1 || atOnce < 0) {
       throw new IllegalArgumentException(
-          "an array needs 0 <= FIRST <= LAST and STEP >= 1, was " + first + "-" + last + ":" + step);
+          "an array needs 0 <= FIRST <= LAST and STEP >= 1, was "
+              + first
+              + "-"
+              + last
+              + ":"
+              + step);
     }
   }
 
@@ -33,7 +39,8 @@ public record ArraySpec(int first, int last, int step, int atOnce) {
   public static ArraySpec parse(String text) {
     Matcher m = SHAPE.matcher(text);
     if (!m.matches()) {
-      throw new IllegalArgumentException("'" + text + "' is not an array: expected FIRST-LAST[:STEP][%MAX], like 1-100%4");
+      throw new IllegalArgumentException(
+          "'" + text + "' is not an array: expected FIRST-LAST[:STEP][%MAX], like 1-100%4");
     }
     return new ArraySpec(
         Integer.parseInt(m.group(1)),

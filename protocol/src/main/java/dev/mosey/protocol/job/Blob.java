@@ -1,7 +1,8 @@
 package dev.mosey.protocol.job;
 
 /**
- * Names bytes by their content: an image, a jar, an input file. Whoever names one has synced it to disk.
+ * Names bytes by their content: an image, a jar, an input file. Whoever names one has synced it to
+ * disk.
  *
  * @param sha256 64 lower-case hex digits
  * @param bytes its length

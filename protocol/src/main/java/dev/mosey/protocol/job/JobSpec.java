@@ -5,7 +5,8 @@ import dev.mosey.protocol.id.NodeName;
 import java.util.List;
 
 /**
- * What a person asked for, complete and checked; it never changes after the submit. Whatever is large is a {@link Blob}.
+ * What a person asked for, complete and checked; it never changes after the submit. Whatever is
+ * large is a {@link Blob}.
  *
  * @param kind kind of body
  * @param name the job's name, shown in lists; may be empty

@@ -11,7 +11,10 @@ public enum MoveMode {
   /** It may begin again elsewhere; what it has done is done again. */
   @JsonProperty("restart")
   RESTART,
-  /** Asked by SIGTERM it saves into its checkpoint directory and exits with 85; it goes on from there. */
+  /**
+   * Asked by SIGTERM it saves into its checkpoint directory and exits with 85; it goes on from
+   * there.
+   */
   @JsonProperty("checkpoint")
   CHECKPOINT,
   /** Its state travels between two steps. */

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * A map from the name of a resource to an amount: requests, slots and reservations are all such maps. Absent means 0. Amounts are
- * kept to a thousandth, so that sums come out even.
+ * A map from the name of a resource to an amount: requests, slots and reservations are all such
+ * maps. Absent means 0. Amounts are kept to a thousandth, so that sums come out even.
  *
  * @param amounts by name, sorted; never negative in a request, possibly so in a difference
  */
@@ -79,7 +79,8 @@ public record Resources(@JsonValue SortedMap<String, Double> amounts) {
 
   private Resources combine(Resources other, DoubleBinaryOperator operator) {
     Map<String, Double> result = new TreeMap<>(amounts);
-    other.amounts.forEach((name, amount) -> result.put(name, operator.applyAsDouble(get(name), amount)));
+    other.amounts.forEach(
+        (name, amount) -> result.put(name, operator.applyAsDouble(get(name), amount)));
     return of(result);
   }
 }

@@ -52,7 +52,23 @@ public record LoadReport(
   /** The same report, so much older. */
   public LoadReport aged(long millis) {
     return new LoadReport(
-        host, seq, ageMillis + millis, load, speed, cores, slots, running, free, memoryTotalMb, memoryFreeMb, pressureCpu,
-        pressureMemory, pressureIo, mode, waiting, headPriority, headAgeMillis);
+        host,
+        seq,
+        ageMillis + millis,
+        load,
+        speed,
+        cores,
+        slots,
+        running,
+        free,
+        memoryTotalMb,
+        memoryFreeMb,
+        pressureCpu,
+        pressureMemory,
+        pressureIo,
+        mode,
+        waiting,
+        headPriority,
+        headAgeMillis);
   }
 }

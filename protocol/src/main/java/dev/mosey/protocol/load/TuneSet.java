@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tunes in force, cluster-wide. Of two sets the one with the higher version wins; of equal versions the one set by the higher name.
+ * The tunes in force, cluster-wide. Of two sets the one with the higher version wins; of equal
+ * versions the one set by the higher name.
  *
  * @param version grows with every change
  * @param by the node at which it was changed; null for the defaults

@@ -5,7 +5,8 @@ import dev.mosey.protocol.load.TuneSet;
 import java.util.List;
 
 /**
- * One step of the randomized gossip: a window of the freshest reports the sender has, and its tunes.
+ * One step of the randomized gossip: a window of the freshest reports the sender has, and its
+ * tunes.
  *
  * @param window each with its age at sending
  * @param tunes the sender's tunes; the higher version wins

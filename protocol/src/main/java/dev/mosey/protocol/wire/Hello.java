@@ -5,7 +5,8 @@ import dev.mosey.protocol.id.NodeName;
 import java.util.Set;
 
 /**
- * A node presents itself: before it joins, to a node it knows (a knock), and to every member that comes up. The answer is the other's own hello.
+ * A node presents itself: before it joins, to a node it knows (a knock), and to every member that
+ * comes up. The answer is the other's own hello.
  *
  * @param books its identity
  * @param protocol highest version of the protocol it speaks

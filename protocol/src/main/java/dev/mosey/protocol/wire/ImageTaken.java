@@ -12,4 +12,5 @@ import dev.mosey.protocol.id.ProcessId;
  * @param target the target in its present session
  * @param failed null when taken, else why not in one line
  */
-public record ImageTaken(ProcessId id, int incarnation, int move, HostId target, String failed) implements WireMessage {}
+public record ImageTaken(ProcessId id, int incarnation, int move, HostId target, String failed)
+    implements WireMessage {}

@@ -12,4 +12,5 @@ import dev.mosey.protocol.id.ProcessId;
  * @param target the target in its present session
  * @param declined null when accepted, else why not in one line
  */
-public record OfferAnswer(ProcessId id, int incarnation, int move, HostId target, String declined) implements WireMessage {}
+public record OfferAnswer(ProcessId id, int incarnation, int move, HostId target, String declined)
+    implements WireMessage {}

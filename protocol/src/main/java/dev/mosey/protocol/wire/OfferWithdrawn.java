@@ -3,7 +3,8 @@ package dev.mosey.protocol.wire;
 import dev.mosey.protocol.id.ProcessId;
 
 /**
- * The source gives the attempt up before it has asked for the commit: the target may free the reservation.
+ * The source gives the attempt up before it has asked for the commit: the target may free the
+ * reservation.
  *
  * @param id the process
  * @param incarnation at the source

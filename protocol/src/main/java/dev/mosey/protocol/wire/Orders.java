@@ -9,17 +9,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A home tells a host what to do with its guests. Sent as the answer to a {@link Report} and, with the same content, at once when
- * something was journalled that concerns the host. Obeyed only by the session that it names, and only when newer than the last orders of these books.
+ * A home tells a host what to do with its guests. Sent as the answer to a {@link Report} and, with
+ * the same content, at once when something was journalled that concerns the host. Obeyed only by
+ * the session that it names, and only when newer than the last orders of these books.
  *
  * @param books who orders
- * @param seq grows with every orders of this opening of the books to this host; older ones are dropped unread
+ * @param seq grows with every orders of this opening of the books to this host; older ones are
+ *     dropped unread
  * @param to for which session they are
- * @param answers the newest report of that session that the home has read; leases granted here count from its sending. 0: none, no lease is granted
+ * @param answers the newest report of that session that the home has read; leases granted here
+ *     count from its sending. 0: none, no lease is granted
  * @param orders one for each guest concerned
  * @param specs what the jobs named in {@code Start} orders are, by job number
  */
-public record Orders(BooksId books, long seq, HostId to, long answers, List<Order> orders, Map<Long, JobSpec> specs) implements WireMessage {
+public record Orders(
+    BooksId books, long seq, HostId to, long answers, List<Order> orders, Map<Long, JobSpec> specs)
+    implements WireMessage {
   /** Copies the collections. */
   public Orders {
     orders = List.copyOf(orders);
@@ -35,17 +40,22 @@ public record Orders(BooksId books, long seq, HostId to, long answers, List<Orde
     int incarnation();
 
     /**
-     * Journalled as placed on this host: run it, as soon as a lease covers it. Repeated until the host's report has it.
+     * Journalled as placed on this host: run it, as soon as a lease covers it. Repeated until the
+     * host's report has it.
      *
      * @param image from where to go on; null from the beginning
      * @param move the number that the next attempt to move must exceed
-     * @param leaseMillis length of the lease counted from the sending of the answered report; 0 = it needs none (the home's own host)
+     * @param leaseMillis length of the lease counted from the sending of the answered report; 0 =
+     *     it needs none (the home's own host)
      * @param entry the line of {@code --each-line}, or null
      */
-    record Start(ProcessId id, int incarnation, Image image, int move, long leaseMillis, String entry) implements Order {}
+    record Start(
+        ProcessId id, int incarnation, Image image, int move, long leaseMillis, String entry)
+        implements Order {}
 
     /**
-     * The lease of a guest that the report had, for this long from the sending of the answered report.
+     * The lease of a guest that the report had, for this long from the sending of the answered
+     * report.
      *
      * @param leaseMillis length; 0 = it needs none
      */
@@ -60,7 +70,8 @@ public record Orders(BooksId books, long seq, HostId to, long answers, List<Orde
     record Stop(ProcessId id, int incarnation, long graceMillis, String why) implements Order {}
 
     /**
-     * The move that the host asked for was journalled: the target has it, this incarnation is over here. The image is kept until {@link Drop}.
+     * The move that the host asked for was journalled: the target has it, this incarnation is over
+     * here. The image is kept until {@link Drop}.
      *
      * @param move which attempt
      */
@@ -74,16 +85,21 @@ public record Orders(BooksId books, long seq, HostId to, long answers, List<Orde
      */
     record MoveAborted(ProcessId id, int incarnation, int move, String why) implements Order {}
 
-    /** What the host still holds of this incarnation is recorded at home or of no use: forget it. */
+    /**
+     * What the host still holds of this incarnation is recorded at home or of no use: forget it.
+     */
     record Drop(ProcessId id, int incarnation) implements Order {}
 
     /**
-     * Move it to this node, or take a checkpoint, as the user asked; a wish, repeated by who wants it.
+     * Move it to this node, or take a checkpoint, as the user asked; a wish, repeated by who wants
+     * it.
      *
      * @param target where to, or null for anywhere else
      * @param reason one word of the move ledger
      */
-    record PleaseMove(ProcessId id, int incarnation, dev.mosey.protocol.id.NodeName target, String reason) implements Order {}
+    record PleaseMove(
+        ProcessId id, int incarnation, dev.mosey.protocol.id.NodeName target, String reason)
+        implements Order {}
 
     /**
      * Deliver a signal to the body.

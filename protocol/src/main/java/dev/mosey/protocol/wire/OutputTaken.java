@@ -9,6 +9,8 @@ import dev.mosey.protocol.id.ProcessId;
  * @param incarnation which
  * @param stream 1 or 2
  * @param upTo offset of the first byte that it has not
- * @param refused null, or why it takes no more of it (an older incarnation, a full disk) in one line
+ * @param refused null, or why it takes no more of it (an older incarnation, a full disk) in one
+ *     line
  */
-public record OutputTaken(ProcessId id, int incarnation, int stream, long upTo, String refused) implements WireMessage {}
+public record OutputTaken(ProcessId id, int incarnation, int stream, long upTo, String refused)
+    implements WireMessage {}

@@ -8,16 +8,19 @@ import dev.mosey.protocol.job.Image;
 import java.util.List;
 
 /**
- * A host tells a home all that it holds for it, whole, every second and at once after a change. The list is complete: what is not
- * in it, this host in this session does not have. A home answers with {@link Orders}; what the two say to each other is all of the
- * protocol between host and home, so a lost message is repaired by the next one.
+ * A host tells a home all that it holds for it, whole, every second and at once after a change. The
+ * list is complete: what is not in it, this host in this session does not have. A home answers with
+ * {@link Orders}; what the two say to each other is all of the protocol between host and home, so a
+ * lost message is repaired by the next one.
  *
  * @param host the host in its present session
- * @param seq grows with every report of this session to this home; leases count from the sending of the report that orders answer
+ * @param seq grows with every report of this session to this home; leases count from the sending of
+ *     the report that orders answer
  * @param books the newest books of this home whose orders the host has obeyed, or null
  * @param guests everything of this home here
  */
-public record Report(HostId host, long seq, BooksId books, List<Guest> guests) implements WireMessage {
+public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
+    implements WireMessage {
   /** Copies the list. */
   public Report {
     guests = List.copyOf(guests);
@@ -33,7 +36,13 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests) i
    * @param rssBytes resident memory now
    * @param progress what the body says of itself, at most 200 characters, or null
    */
-  public record Guest(ProcessId id, int incarnation, GuestState state, long cpuMillis, long rssBytes, String progress) {
+  public record Guest(
+      ProcessId id,
+      int incarnation,
+      GuestState state,
+      long cpuMillis,
+      long rssBytes,
+      String progress) {
     /** With nothing measured yet. */
     public static Guest of(ProcessId id, int incarnation, GuestState state) {
       return new Guest(id, incarnation, state, 0, 0, null);
@@ -49,28 +58,39 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests) i
      * Its body runs, or is about to, or is paused on the host's own account.
      *
      * @param startedAtMillis epoch milliseconds by the host's clock
-     * @param checkpoint the newest checkpoint that the host has of this incarnation and the home may not have yet, or null
+     * @param checkpoint the newest checkpoint that the host has of this incarnation and the home
+     *     may not have yet, or null
      */
     record Running(long startedAtMillis, Image checkpoint) implements GuestState {}
 
     /**
-     * Paused at a safe point; the host asks the home to give it to the target and stays paused until the home has said placed or aborted.
+     * Paused at a safe point; the host asks the home to give it to the target and stays paused
+     * until the home has said placed or aborted.
      *
-     * @param move the number of this attempt; grows with every attempt of this process, over all hosts
+     * @param move the number of this attempt; grows with every attempt of this process, over all
+     *     hosts
      * @param target who holds the image, checked
      * @param image what was packed; null when it begins again
      * @param ends how much of its output was produced
-     * @param reason why it moves, one word of the move ledger: {@code balance}, {@code hand}, {@code drain}, ...
+     * @param reason why it moves, one word of the move ledger: {@code balance}, {@code hand},
+     *     {@code drain}, ...
      * @param predictedGainSeconds what the policy expects; 0 when moved by hand
      * @param pausedAtMillis epoch milliseconds of the safe point
      */
     record AsksToMove(
-        int move, HostId target, Image image, OutputEnds ends, String reason, double predictedGainSeconds, long pausedAtMillis)
+        int move,
+        HostId target,
+        Image image,
+        OutputEnds ends,
+        String reason,
+        double predictedGainSeconds,
+        long pausedAtMillis)
         implements GuestState {}
 
     /**
-     * It runs here no longer and never will in this incarnation; the host keeps what it has until the home orders it dropped. After a
-     * move, or when the lease lapsed, or when its first start was refused.
+     * It runs here no longer and never will in this incarnation; the host keeps what it has until
+     * the home orders it dropped. After a move, or when the lease lapsed, or when its first start
+     * was refused.
      *
      * @param image its last checkpoint taken here, or null
      * @param ends how much of its output the host has handed over
@@ -94,7 +114,8 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests) i
      * @param startedAtMillis epoch milliseconds
      * @param endedAtMillis epoch milliseconds
      */
-    record Ended(Exit exit, OutputEnds ends, long startedAtMillis, long endedAtMillis) implements GuestState {}
+    record Ended(Exit exit, OutputEnds ends, long startedAtMillis, long endedAtMillis)
+        implements GuestState {}
   }
 
   /** Why a host does not start an incarnation. */
@@ -122,7 +143,8 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests) i
   }
 
   /**
-   * How many bytes of each stream this incarnation's log has, counted from the beginning of the process.
+   * How many bytes of each stream this incarnation's log has, counted from the beginning of the
+   * process.
    *
    * @param stdout bytes
    * @param stderr bytes

@@ -1,0 +1,54 @@
+package dev.mosey.protocol.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node as users see it.
+ *
+ * @param name stable name
+ * @param state {@code up}, {@code joining}, {@code leaving}, {@code away} (remembered or unreachable)
+ * @param mode {@code open blocked draining}
+ * @param stay whether its processes stay when the balancer would move them
+ * @param load exported load; 1.0 = every core is busy once
+ * @param speed relative to the standard core
+ * @param cores usable
+ * @param slots most processes at once
+ * @param running processes now
+ * @param memoryTotalMb MiB
+ * @param memoryFreeMb MiB
+ * @param pressure PSI some avg10 in percent, by {@code cpu memory io}; absent what can't be read
+ * @param waiting tasks in its home's queue
+ * @param ageSeconds how old this information is
+ * @param http its HTTP interface
+ * @param address of the cluster's transport
+ * @param supervision {@code native} or {@code weak: why}
+ * @param unread what it could not read of its machine
+ * @param books identity of its books: store id, epoch, opening
+ * @param version of the program
+ * @param away since when it has not answered, ISO-8601
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record NodeView(
+    String name,
+    String state,
+    String mode,
+    Boolean stay,
+    Double load,
+    Double speed,
+    Integer cores,
+    Integer slots,
+    Integer running,
+    Long memoryTotalMb,
+    Long memoryFreeMb,
+    Map<String, Double> pressure,
+    Long waiting,
+    Double ageSeconds,
+    String http,
+    String address,
+    String supervision,
+    List<String> unread,
+    Map<String, String> books,
+    String version,
+    String away) {}

@@ -1,0 +1,37 @@
+package dev.mosey.protocol.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Why a process waits, stays or moved; with the figures that decided.
+ *
+ * @param id the process or job; absent for the whole queue
+ * @param state its state
+ * @param summary one sentence
+ * @param reason the same as a stable word, for programs
+ * @param nodes for each node whether it could run there
+ * @param moves its moves so far
+ * @param recoverySeconds how long it takes at most until it runs again after its host is lost
+ * @param figures by name
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record WhyView(
+    String id,
+    String state,
+    String summary,
+    String reason,
+    List<Candidate> nodes,
+    List<MoveView> moves,
+    Double recoverySeconds,
+    Map<String, Double> figures) {
+  /**
+   * One node in the answer.
+   *
+   * @param node its name
+   * @param could whether it could run there now
+   * @param why one line
+   */
+  public record Candidate(String node, boolean could, String why) {}
+}

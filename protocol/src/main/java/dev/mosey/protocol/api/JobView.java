@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A job or one of its tasks as users see it, in the command line's JSON and over HTTP alike. Field names are stable; fields are only ever added. Absent means not known or not
- * applicable.
+ * A job or one of its tasks as users see it, in the command line's JSON and over HTTP alike. Field
+ * names are stable; fields are only ever added. Absent means not known or not applicable.
  *
  * @param id {@code alpha.17}; an element {@code alpha.17.3}
  * @param job the job it belongs to; equals {@code id} for a whole job

@@ -13,4 +13,5 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param message one line for people
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record MigrateResult(String id, String from, String to, boolean moved, Double pauseSeconds, String message) {}
+public record MigrateResult(
+    String id, String from, String to, boolean moved, Double pauseSeconds, String message) {}

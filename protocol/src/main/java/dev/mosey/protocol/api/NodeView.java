@@ -8,7 +8,8 @@ import java.util.Map;
  * One node as users see it.
  *
  * @param name stable name
- * @param state {@code up}, {@code joining}, {@code leaving}, {@code away} (remembered or unreachable)
+ * @param state {@code up}, {@code joining}, {@code leaving}, {@code away} (remembered or
+ *     unreachable)
  * @param mode {@code open blocked draining}
  * @param stay whether its processes stay when the balancer would move them
  * @param load exported load; 1.0 = every core is busy once

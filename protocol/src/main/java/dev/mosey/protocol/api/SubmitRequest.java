@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a tool sends to submit: the same names as in {@link JobView}. Everything but {@code command} (or {@code jar} with {@code class_name}) may be absent.
+ * What a tool sends to submit: the same names as in {@link JobView}. Everything but {@code command}
+ * (or {@code jar} with {@code class_name}) may be absent.
  *
  * @param command program and arguments
  * @param kind {@code command} or {@code java}; absent: java when a jar is given

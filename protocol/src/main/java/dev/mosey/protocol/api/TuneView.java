@@ -10,4 +10,5 @@ package dev.mosey.protocol.api;
  * @param range allowed values, in words
  * @param meaning what it steers
  */
-public record TuneView(String name, String value, String unit, String defaultValue, String range, String meaning) {}
+public record TuneView(
+    String name, String value, String unit, String defaultValue, String range, String meaning) {}

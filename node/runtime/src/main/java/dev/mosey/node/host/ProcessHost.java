@@ -1,0 +1,99 @@
+package dev.mosey.node.host;
+
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.wire.Envelope;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Runs the processes that are placed on this node: what others may tell it, and what it tells. */
+public final class ProcessHost {
+  private ProcessHost() {}
+
+  /** What a process host understands. */
+  public sealed interface Command {}
+
+  /** Orders, chunks taken, offers, images: from homes and other hosts. */
+  public record Received(Envelope envelope) implements Command {}
+
+  /**
+   * Give a process away: the only way in which a move begins.
+   *
+   * @param id the process, which runs here
+   * @param target to which node
+   * @param reason one word of the move ledger
+   * @param predictedGainSeconds what the policy expects, 0 by hand
+   * @param replyTo told once, when the move has ended in any way
+   */
+  public record MoveOut(
+      ProcessId id,
+      NodeName target,
+      String reason,
+      double predictedGainSeconds,
+      ActorRef<MoveOutcome> replyTo)
+      implements Command {}
+
+  /** Whether it takes new guests: {@code open}, {@code blocked}, {@code draining}. */
+  public record ModeChanged(String mode) implements Command {}
+
+  /**
+   * A node is a member again, unreachable, or gone: reports are sent and moves given up
+   * accordingly.
+   */
+  public record MemberChanged(NodeName node, boolean reachable) implements Command {}
+
+  /**
+   * End everything in order: checkpoint what can be, stop the rest with grace; {@code replyTo} is
+   * told when nothing runs any more.
+   */
+  public record ShutDown(ActorRef<Integer> replyTo) implements Command {}
+
+  /**
+   * How a move ended.
+   *
+   * @param id the process
+   * @param target where it was to go
+   * @param failed null when it has been journalled as moved, else why not in one line
+   * @param pauseMillis how long it stood still at the source until the home had placed it
+   */
+  public record MoveOutcome(ProcessId id, HostId target, String failed, double pauseMillis) {}
+
+  /**
+   * One guest as the scheduler sees it.
+   *
+   * @param id the process
+   * @param incarnation which
+   * @param spec what it is
+   * @param phase {@code preparing}, {@code running}, {@code moving}, {@code arriving} (reserved for
+   *     a move to here), {@code left}
+   * @param arrivedAtMillis when it came to this node, epoch milliseconds
+   * @param cpuMillis processor time here so far
+   * @param rssBytes resident memory
+   * @param imageBytes size of its last image, or an estimate
+   */
+  public record GuestView(
+      ProcessId id,
+      int incarnation,
+      JobSpec spec,
+      String phase,
+      long arrivedAtMillis,
+      long cpuMillis,
+      long rssBytes,
+      long imageBytes) {}
+
+  /**
+   * All that is here now; sent to the scheduler and the load monitor after every change, coalesced.
+   *
+   * @param guests every guest
+   * @param free resources not reserved
+   * @param freeSlots how many processes more it would take
+   * @param placedByHome how many incarnations placed by each home it has ever accepted in this
+   *     session: see Invitation
+   */
+  public record Guests(
+      List<GuestView> guests, Resources free, int freeSlots, Map<NodeName, Long> placedByHome) {}
+}

@@ -305,8 +305,7 @@ final class JavaRules extends TreePathScanner<Void, Boolean> {
   }
 
   private void checkSleep(Tree tree, String name) {
-    if (!name.equals("Thread.sleep") && !name.matches("(TimeUnit\\.)?[A-Z]+SECONDS\\.sleep"))
-      return;
+    if (!name.equals("Thread.sleep") && !name.matches("(.*\\bTimeUnit\\.)?[A-Z]+S\\.sleep")) return;
     int line = (int) lineOf(tree) - 2;
     while (line >= 0 && lines.get(line).strip().startsWith("//")) {
       if (lines.get(line).contains("// sleeps because ")) return;

@@ -1,5 +1,7 @@
 package dev.mosey.protocol.wire;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.ProcessId;
@@ -7,6 +9,7 @@ import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A home tells a host what to do with its guests. Sent as the answer to a {@link Report} and, with
@@ -25,13 +28,24 @@ import java.util.Map;
 public record Orders(
     BooksId books, long seq, HostId to, long answers, List<Order> orders, Map<Long, JobSpec> specs)
     implements WireMessage {
-  /** Copies the collections. */
+  /** Copies the collections; an order that this version does not know is left out. */
   public Orders {
-    orders = List.copyOf(orders);
+    orders = orders.stream().filter(Objects::nonNull).toList();
     specs = Map.copyOf(specs);
   }
 
   /** What to do with one incarnation of one process. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "o")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Order.Start.class, name = "start"),
+    @JsonSubTypes.Type(value = Order.Renew.class, name = "renew"),
+    @JsonSubTypes.Type(value = Order.Stop.class, name = "stop"),
+    @JsonSubTypes.Type(value = Order.Moved.class, name = "moved"),
+    @JsonSubTypes.Type(value = Order.MoveAborted.class, name = "move-aborted"),
+    @JsonSubTypes.Type(value = Order.Drop.class, name = "drop"),
+    @JsonSubTypes.Type(value = Order.PleaseMove.class, name = "please-move"),
+    @JsonSubTypes.Type(value = Order.Signal.class, name = "signal")
+  })
   public sealed interface Order {
     /** The process. */
     ProcessId id();

@@ -1,5 +1,8 @@
 package dev.mosey.protocol.wire;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.ProcessId;
@@ -21,9 +24,12 @@ import java.util.List;
  */
 public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
     implements WireMessage {
-  /** Copies the list. */
+  /**
+   * Copies the list; a guest in a state that this version does not know is left out, which is no
+   * proof of anything.
+   */
   public Report {
-    guests = List.copyOf(guests);
+    guests = guests.stream().filter(guest -> guest != null && guest.state() != null).toList();
   }
 
   /**
@@ -50,6 +56,15 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
   }
 
   /** What a host does with an incarnation. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "s")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = GuestState.Preparing.class, name = "preparing"),
+    @JsonSubTypes.Type(value = GuestState.Running.class, name = "running"),
+    @JsonSubTypes.Type(value = GuestState.AsksToMove.class, name = "asks-to-move"),
+    @JsonSubTypes.Type(value = GuestState.Left.class, name = "left"),
+    @JsonSubTypes.Type(value = GuestState.Refused.class, name = "refused"),
+    @JsonSubTypes.Type(value = GuestState.Ended.class, name = "ended")
+  })
   public sealed interface GuestState {
     /** Accepted; it waits for a lease, an image or a slot, and does not run. */
     record Preparing() implements GuestState {}
@@ -139,6 +154,7 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
     /** The host can't run this kind of body. */
     NOT_ABLE,
     /** A code that this version does not know: treated as {@link #BLOCKED}. */
+    @JsonEnumDefaultValue
     UNKNOWN
   }
 

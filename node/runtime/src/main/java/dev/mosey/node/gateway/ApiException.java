@@ -1,0 +1,40 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.protocol.api.Problem;
+
+/**
+ * A request that can't be served, with the one line and the hint that its sender gets. Never a bug:
+ * those are other exceptions.
+ */
+final class ApiException extends RuntimeException {
+  private final transient Problem problem;
+
+  ApiException(int status, String code, String title, String hint) {
+    super(title, null, false, false);
+    this.problem = Problem.of(status, code, title, hint);
+  }
+
+  Problem problem() {
+    return problem;
+  }
+
+  static ApiException badRequest(String title, String hint) {
+    return new ApiException(400, "bad_request", title, hint);
+  }
+
+  static ApiException refused(String title, String hint) {
+    return new ApiException(422, "refused", title, hint);
+  }
+
+  static ApiException notFound(String title, String hint) {
+    return new ApiException(404, "not_found", title, hint);
+  }
+
+  static ApiException away(String title, String hint) {
+    return new ApiException(503, "away", title, hint);
+  }
+
+  static ApiException busy(String title, String hint) {
+    return new ApiException(503, "busy", title, hint);
+  }
+}

@@ -24,6 +24,9 @@ import dev.mosey.protocol.job.Resources;
  * @param waiting tasks waiting at this node's home
  * @param headPriority priority of the best of them; 0 when none waits
  * @param headAgeMillis how long the best of them has waited
+ * @param machine which kernel it runs on: nodes of one machine say the same word; null unknown
+ * @param foreign the part of {@code load} that is other people's work: the same for all nodes of
+ *     one machine, so that between them it must not count
  */
 public record LoadReport(
     HostId host,
@@ -43,7 +46,9 @@ public record LoadReport(
     String mode,
     long waiting,
     int headPriority,
-    long headAgeMillis) {
+    long headAgeMillis,
+    String machine,
+    double foreign) {
   /** Whether it takes guests. */
   public boolean open() {
     return "open".equals(mode);
@@ -69,6 +74,8 @@ public record LoadReport(
         mode,
         waiting,
         headPriority,
-        headAgeMillis);
+        headAgeMillis,
+        machine,
+        foreign);
   }
 }

@@ -1,6 +1,7 @@
 package dev.mosey.node.config;
 
 import com.typesafe.config.Config;
+import dev.mosey.node.keeper.KeeperSettings;
 import dev.mosey.protocol.id.NodeName;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param machine what it offers
  * @param cluster membership
  * @param shutdown bounds of stopping
+ * @param keeper how bodies are kept
  * @param all every key, Pekko's too, as the sections were read from
  */
 public record NodeSettings(
@@ -30,6 +32,7 @@ public record NodeSettings(
     MachineSettings machine,
     ClusterSettings cluster,
     ShutdownSettings shutdown,
+    KeeperSettings keeper,
     Config all) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
@@ -60,6 +63,7 @@ public record NodeSettings(
         MachineSettings.read(mosd),
         ClusterSettings.read(mosd.in("cluster")),
         ShutdownSettings.read(mosd.in("shutdown")),
+        KeeperSettings.read(mosd.in("keeper")),
         all);
   }
 }

@@ -25,7 +25,8 @@ final class InvitationLineTest {
       new KeyMaterial(
           Base64.getDecoder()
               .decode(
-                  "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCBHerYkFSMK7ig2frOSpYAPsJHRYsQaLvtpIj1JCaPlcg=="),
+                  "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCBHerYkFSMK7ig2frOS"
+                      + "pYAPsJHRYsQaLvtpIj1JCaPlcg=="),
           Base64.getDecoder()
               .decode(
                   "MIIBOTCB4KADAgECAgkA6d1w382Yia0wCgYIKoZIzj0EAwMwEDEOMAwGA1UEAxMFbW9zZX"

@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * @param cluster membership
  * @param shutdown bounds of stopping
  * @param keeper how bodies are kept
- * @param all every key, Pekko's too, as the sections were read from
+ * @param given what was set anywhere but in {@code reference.conf}, Pekko's keys too
  */
 public record NodeSettings(
     NodeName name,
@@ -33,7 +33,7 @@ public record NodeSettings(
     ClusterSettings cluster,
     ShutdownSettings shutdown,
     KeeperSettings keeper,
-    Config all) {
+    Config given) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
 
@@ -42,7 +42,7 @@ public record NodeSettings(
 
   private static final Set<String> ROLES = Set.of(HOME, HOST);
 
-  static NodeSettings read(Section mosd, Places places, Config all) {
+  static NodeSettings read(Section mosd, Places places, Config given) {
     NodeName name =
         mosd.isAuto("name")
             ? mosd.parsed("name", auto -> NodeName.of(places.shortHostName()))
@@ -64,6 +64,6 @@ public record NodeSettings(
         ClusterSettings.read(mosd.in("cluster")),
         ShutdownSettings.read(mosd.in("shutdown")),
         KeeperSettings.read(mosd.in("keeper")),
-        all);
+        given);
   }
 }

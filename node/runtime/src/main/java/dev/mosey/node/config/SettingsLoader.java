@@ -59,13 +59,13 @@ public final class SettingsLoader {
   public static NodeSettings load(
       Map<String, Object> flags, Path file, Map<String, String> environment, Problems problems) {
     SettingsLoader loader = new SettingsLoader(environment, problems);
-    Config all =
+    Config given =
         flagged(flags)
             .withFallback(loader.fromEnvironment())
-            .withFallback(file == null ? ConfigFactory.empty() : loader.fromFile(file))
-            .withFallback(loader.reference);
+            .withFallback(file == null ? ConfigFactory.empty() : loader.fromFile(file));
+    Config all = given.withFallback(loader.reference);
     Section mosd = new Section(ROOT, all, loader.reference, problems);
-    return NodeSettings.read(mosd, new Places(environment), all);
+    return NodeSettings.read(mosd, new Places(environment), given);
   }
 
   private static Config flagged(Map<String, Object> flags) {

@@ -1,0 +1,54 @@
+package dev.mosey.node.cluster;
+
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.wire.Hello;
+import java.util.Map;
+import java.util.Objects;
+
+/** Whether a node that presents itself may belong to the cluster. */
+final class Admission {
+  /** The version of the protocol that this node speaks. */
+  static final int PROTOCOL = 1;
+
+  /** The oldest version that it understands. */
+  private static final int PROTOCOL_LEAST = 1;
+
+  private Admission() {}
+
+  /**
+   * Why the sender of a hello is not let in, in one line, or null when it is.
+   *
+   * @param self this node
+   * @param own this node's own hello
+   * @param stores identity of the books of every member, by name
+   * @param from who presents itself
+   * @param hello what it says
+   */
+  static String refusal(
+      HostId self, Hello own, Map<NodeName, String> stores, HostId from, Hello hello) {
+    if (hello.protocol() < PROTOCOL_LEAST) {
+      return self.node()
+          + " does not speak version "
+          + hello.protocol()
+          + " of the protocol any more; "
+          + PROTOCOL_LEAST
+          + " is the oldest";
+    }
+    if (!own.settings().equals(hello.settings())) {
+      return "its settings under mosd.cluster differ from those of "
+          + self.node()
+          + ", and all members must agree in them";
+    }
+    String store = hello.books() == null ? null : hello.books().storeId();
+    boolean likeMe = from.node().equals(self.node());
+    String known = likeMe ? own.books().storeId() : stores.get(from.node());
+    if (known != null && !Objects.equals(known, store)) {
+      return "another node called " + from.node() + ", with other books, belongs to the cluster";
+    }
+    if (likeMe) {
+      return "a node called " + from.node() + " with a copy of the same books runs already";
+    }
+    return null;
+  }
+}

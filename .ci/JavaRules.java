@@ -356,7 +356,8 @@ enum Layer {
   POLICY(
       "node/policy/",
       true,
-      "java.|dev.mosey.protocol.|dev.mosey.program.|dev.mosey.policy.",
+      "java.|com.fasterxml.jackson.annotation.|"
+          + "dev.mosey.protocol.|dev.mosey.program.|dev.mosey.policy.",
       "java.io.|java.net.|java.nio.file.|java.nio.channels."),
   SIM(
       "node/sim/",

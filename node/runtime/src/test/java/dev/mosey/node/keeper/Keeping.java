@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** What the tests of keepers share: settings, a listener that records, and looking at /proc. */
 final class Keeping {
@@ -21,6 +22,7 @@ final class Keeping {
   static final String MARK = "MOSEY_TEST_MARK";
 
   private static final long PATIENCE_SECONDS = 30;
+  private static final int LOOKS = 3;
 
   private Keeping() {}
 
@@ -59,7 +61,10 @@ final class Keeping {
   }
 
   static void awaitNobody(String mark) {
-    await("nobody carries " + mark, () -> alive(mark).isEmpty());
+    // One look may miss what forks while it is taken.
+    await(
+        "nobody carries " + mark,
+        () -> IntStream.range(0, LOOKS).allMatch(_ -> alive(mark).isEmpty()));
   }
 
   static void awaitAtLeast(String mark, int count) {
@@ -93,7 +98,7 @@ final class Keeping {
   }
 
   /** Records what a keeper tells, and grants output as it takes it, unless told not to. */
-  static final class Recorder implements BodyListener {
+  static class Recorder implements BodyListener {
     final CompletableFuture<Long> started = new CompletableFuture<>();
     final CompletableFuture<BodyExit> exited = new CompletableFuture<>();
     final CompletableFuture<BodyRefusal> refused = new CompletableFuture<>();

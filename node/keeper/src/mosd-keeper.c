@@ -42,7 +42,7 @@
  *  69 LEASE_LAPSED                -; EXITED or LOST follows
  *  70 LOST                        -; its warden died; the body and all it started are gone
  *  71 ROOM                        u8 stream, u32 bytes of input taken
- *  72 USAGE                       u64 cpu us, u64 memory bytes, u32 processes; one for each body after STATS
+ *  72 USAGE                       u64 cpu us, u64 memory bytes, u32 processes; one for each body after one or more STATS
  *  73 ALIVE (body 0)              -; the answer to HEARTBEAT: a keeper that is silent is killed by the daemon
  */
 #define _GNU_SOURCE
@@ -155,7 +155,9 @@ static void spawn(const struct frame *frame) {
   slot_set_lease(slot, request.lease_boot_ns);
 }
 
+/* Once a turn, however many asked: a look through /proc takes milliseconds. */
 static void report_usage(void) {
+  keeper.usage_wanted = false;
   struct process *processes;
   size_t count = tree_scan(&processes);
   long tick_us = 1000000 / sysconf(_SC_CLK_TCK), page_bytes = sysconf(_SC_PAGESIZE);
@@ -203,7 +205,7 @@ static void handle(const struct frame *frame) {
       tell(ALIVE, 0, NULL, 0);
       return;
     case SPAWN: spawn(frame); return;
-    case STATS: report_usage(); return;
+    case STATS: keeper.usage_wanted = true; return;
     default: break;
   }
   if (!has_right_size(frame)) refuse_frame("an unknown or malformed frame", frame);
@@ -338,5 +340,6 @@ int main(void) {
     struct epoll_event events[64];
     int count = epoll_wait(keeper.epoll, events, 64, timeout);
     for (int i = 0; i < count; i++) dispatch(&events[i]);
+    if (keeper.usage_wanted) report_usage();
   }
 }

@@ -33,7 +33,7 @@ struct keeper {
   struct channel daemon;
   int epoll, signals, lease_timer;
   pid_t pid;
-  bool greeted, daemon_wants_write;
+  bool greeted, daemon_wants_write, usage_wanted;
   uint32_t silence_ms, bodies_max, idle_max, frame_bytes_max, patience_ms;
   int64_t silence_due_ms, orphans_due_ms; /* on the monotonic clock; orphans: 0 when none are known */
   uint64_t lease_armed_ns;

@@ -1,5 +1,6 @@
 package dev.mosey.node.keeper;
 
+import dev.mosey.node.config.BootClock;
 import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -236,12 +237,17 @@ final class JavaBody implements Body {
   @Override
   public void leaseUntil(long bootMillis) {
     if (bootMillis <= 0) throw new IllegalArgumentException("no moment since boot: " + bootMillis);
-    leaseBootMillis = bootMillis;
+    setLease(bootMillis);
   }
 
   @Override
   public void leaseFree() {
-    leaseBootMillis = 0;
+    setLease(0);
+  }
+
+  private synchronized void setLease(long bootMillis) {
+    boolean late = leaseBootMillis != 0 && leaseBootMillis <= BootClock.system().millis();
+    if (!late) leaseBootMillis = bootMillis;
   }
 
   @Override

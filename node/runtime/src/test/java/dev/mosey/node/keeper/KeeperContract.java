@@ -315,6 +315,29 @@ abstract class KeeperContract {
   }
 
   @Test
+  void aLeaseCanBeShortened() {
+    var recorder = new Recorder();
+    long late = BootClock.system().millis() + 300_000;
+    var spec = Keeping.shell("sleep 300").leaseBootMillis(late).build();
+    keeper.spawn(spec, recorder).leaseUntil(BootClock.system().millis() + 200);
+    Keeping.get(recorder.lapsed);
+    assertThat(recorder.exit().value()).isEqualTo(9);
+  }
+
+  @Test
+  void neverRevivesALeaseThatHasLapsed() {
+    // What lapsed while the frames waited is over, although a longer lease follows at once.
+    for (int i = 0; i < 20; i++) {
+      var recorder = new Recorder();
+      long soon = BootClock.system().millis() + 20;
+      var body = keeper.spawn(Keeping.shell("sleep 300").leaseBootMillis(soon).build(), recorder);
+      Keeping.await("the lease is over", () -> BootClock.system().millis() > soon);
+      body.leaseUntil(soon + 300_000);
+      Keeping.await("it ends", () -> recorder.exited.isDone() || recorder.refused.isDone());
+    }
+  }
+
+  @Test
   void endsAllBodiesWhenItIsClosed() {
     var mark = Keeping.newMark();
     var recorder = run(Keeping.shell("setsid sleep 300 & sleep 300", mark).build());

@@ -3,6 +3,7 @@ package dev.mosey.node.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mosey.node.config.BootClock;
 import dev.mosey.node.keeper.Keeping.Recorder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,21 @@ class NativeKeeperTest extends KeeperContract {
     body.kill();
     assertThat(recorder.exit().value()).isEqualTo(9);
     Keeping.awaitNobody(mark);
+  }
+
+  @Test
+  void doesNotReviveALeaseThatLapsedWhileItsRenewalWaited() {
+    var recorder = new Recorder();
+    long soon = BootClock.system().millis() + 300;
+    var body = keeper.spawn(Keeping.shell("sleep 300").leaseBootMillis(soon).build(), recorder);
+    Keeping.get(recorder.started);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGSTOP);
+    awaitState("the keeper is stopped", keeperPid(), 'T');
+    body.leaseUntil(soon + 300_000);
+    Keeping.await("the lease is over", () -> BootClock.system().millis() > soon);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGCONT);
+    Keeping.get(recorder.lapsed);
+    assertThat(recorder.exit().value()).isEqualTo(9);
   }
 
   @Test

@@ -22,6 +22,9 @@ public record GossipPolicy(double averageAgeSteps, int windowMin, int windowMax)
    */
   private static final int SUSPECT_SHARE_MIN = 5;
 
+  /** Up to so many living others, none is told twice in a row, so that all hear within moments. */
+  private static final int FEW = 4;
+
   /** Checks the ranges. */
   public GossipPolicy {
     if (!(averageAgeSteps > 0) || windowMin < 1 || windowMax < windowMin) {
@@ -40,10 +43,12 @@ public record GossipPolicy(double averageAgeSteps, int windowMin, int windowMax)
    * suspects get one step in as many as nodes are alive, so that over the whole cluster they cost
    * about one message a step and are found again when they come back.
    *
+   * @param last who was told in the step before, or null
    * @param alive the other nodes that answer
    * @param suspects the other members that do not
    */
-  public NodeName next(List<NodeName> alive, List<NodeName> suspects, RandomGenerator random) {
+  public NodeName next(
+      NodeName last, List<NodeName> alive, List<NodeName> suspects, RandomGenerator random) {
     if (alive.isEmpty() && suspects.isEmpty()) {
       return null;
     }
@@ -51,7 +56,9 @@ public record GossipPolicy(double averageAgeSteps, int windowMin, int windowMax)
         !suspects.isEmpty()
             && (alive.isEmpty() || random.nextInt(Math.max(SUSPECT_SHARE_MIN, alive.size())) == 0);
     if (!any) {
-      return alive.get(random.nextInt(alive.size()));
+      boolean skip = alive.size() > 1 && alive.size() <= FEW && alive.contains(last);
+      int drawn = random.nextInt(skip ? alive.size() - 1 : alive.size());
+      return alive.get(skip && drawn >= alive.indexOf(last) ? drawn + 1 : drawn);
     }
     int drawn = random.nextInt(alive.size() + suspects.size());
     return drawn < alive.size() ? alive.get(drawn) : suspects.get(drawn - alive.size());

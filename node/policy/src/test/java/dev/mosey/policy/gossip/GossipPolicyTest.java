@@ -59,7 +59,7 @@ class GossipPolicyTest {
     List<NodeName> suspects = names("s", 1);
     GossipPolicy policy = new GossipPolicy(8, 4, 64);
     for (int step = 0; step < 90_000; step++) {
-      told.merge(policy.next(alive, suspects, random), 1, Integer::sum);
+      told.merge(policy.next(null, alive, suspects, random), 1, Integer::sum);
     }
     // One step in nine draws from all ten.
     assertThat(told.get(suspects.getFirst())).isBetween(850, 1_150);
@@ -71,8 +71,21 @@ class GossipPolicyTest {
   @Test
   void triesSuspectsWhenNobodyElseIsThere() {
     GossipPolicy policy = new GossipPolicy(8, 4, 64);
-    assertThat(policy.next(List.of(), names("s", 1), random)).isEqualTo(NodeName.of("s0"));
-    assertThat(policy.next(List.of(), List.of(), random)).isNull();
+    assertThat(policy.next(null, List.of(), names("s", 1), random)).isEqualTo(NodeName.of("s0"));
+    assertThat(policy.next(null, List.of(), List.of(), random)).isNull();
+  }
+
+  @Test
+  void amongFewNobodyIsToldTwiceInARow() {
+    GossipPolicy policy = new GossipPolicy(8, 4, 64);
+    NodeName last = null;
+    for (int step = 0; step < 1_000; step++) {
+      NodeName next = policy.next(last, names("a", 3), List.of(), random);
+      assertThat(next).isNotEqualTo(last);
+      last = next;
+    }
+    assertThat(policy.next(NodeName.of("a0"), names("a", 1), List.of(), random))
+        .isEqualTo(NodeName.of("a0"));
   }
 
   @Test
@@ -119,7 +132,7 @@ class GossipPolicyTest {
       for (int i = 0; i < nodes; i++) {
         List<NodeName> others = new ArrayList<>(names);
         others.remove(i);
-        NodeName target = policy.next(others, List.of(), random);
+        NodeName target = policy.next(null, others, List.of(), random);
         // Told at the next step: a report is one step old when it arrives.
         for (LoadReport report : sent.get(i)) {
           tables.get(names.indexOf(target)).merge(report.aged(1_000), now + 1_000);

@@ -1,0 +1,30 @@
+package dev.mosey.policy.balance;
+
+import dev.mosey.policy.tune.Tune;
+import dev.mosey.policy.tune.Tunes;
+import dev.mosey.protocol.job.Resources;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides about places and moves with one idea of cost. Pure: the same arguments and the same state
+ * of the generator give the same decision. Another policy implements this interface, is named in
+ * the range of the tune {@code policy}, and made in {@link #of}.
+ */
+public interface BalancePolicy {
+  /**
+   * What it costs to have one more process with this request on that node; only the order and the
+   * ratio count, lower is better. Placement, evacuation and {@code bestnode} use it too.
+   */
+  double price(NodeState node, Resources request);
+
+  /** One round: what leaves, and why the rest stays; every candidate is in exactly one of both. */
+  Decision decide(Situation situation, RandomGenerator random);
+
+  /** The policy that the tunes name, with these tunes. */
+  static BalancePolicy of(Tunes tunes) {
+    return switch (tunes.text(Tune.POLICY)) {
+      case "static" -> new StaticPolicy();
+      default -> new ThresholdPolicy(tunes);
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package dev.mosey.policy.balance;
+
+import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.load.Loads;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Resources;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/** Places by load and moves nothing: the baseline that moving must beat. */
+public record StaticPolicy() implements BalancePolicy {
+  @Override
+  public double price(NodeState node, Resources request) {
+    return Loads.slowness(node.loadAfter(request), node.speed());
+  }
+
+  @Override
+  public Decision decide(Situation situation, RandomGenerator random) {
+    Map<ProcessId, Stay> stays =
+        situation.candidates().stream()
+            .map(Candidate::id)
+            .collect(
+                Collectors.toMap(
+                    Function.identity(), id -> Stay.because(StayReason.POLICY_STATIC)));
+    return new Decision(List.of(), stays);
+  }
+}

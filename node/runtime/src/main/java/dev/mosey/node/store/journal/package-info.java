@@ -1,0 +1,4 @@
+/**
+ * Pekko Persistence on the store of this node: {@code mosey.journal} and {@code mosey.snapshots}.
+ */
+package dev.mosey.node.store.journal;

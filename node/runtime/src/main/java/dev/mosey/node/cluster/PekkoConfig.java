@@ -12,24 +12,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Pekko's configuration for one node. */
+/**
+ * Pekko's configuration for one node. A daemon has two actor systems: one holds the cluster and
+ * nothing else, the other all that works. So being removed from the cluster restarts the first
+ * alone, while books, bodies and the HTTP interface live on; and nothing that works can hold up a
+ * heartbeat.
+ */
 public final class PekkoConfig {
-  /** Name of every node's actor system. */
-  public static final String SYSTEM = "mosey";
+  /** Name of every node's actor system of the cluster. */
+  static final String CLUSTER_SYSTEM = "mosey";
+
+  /** Name of the actor system in which a node works. */
+  public static final String WORK_SYSTEM = "node";
 
   private static final String NAME_ROLE = "name-";
   private static final String STORE_ROLE = "store-";
 
   private PekkoConfig() {}
 
+  /** For the actor system in which a node works; it has no remoting. */
+  public static Config work(NodeSettings settings) {
+    return layered(
+        ConfigFactory.empty()
+            .withValue("pekko.actor.provider", ConfigValueFactory.fromAnyRef("local")),
+        settings);
+  }
+
   /**
-   * The configuration.
+   * For the actor system of the cluster.
    *
    * @param settings of the node
    * @param storeId identity of its books
    * @param port between nodes; not 0 when this is not the first actor system of the daemon
    */
-  public static Config of(NodeSettings settings, String storeId, int port) {
+  static Config cluster(NodeSettings settings, String storeId, int port) {
     Map<String, Object> own = new LinkedHashMap<>();
     NetworkSettings network = settings.network();
     own.put("pekko.remote.artery.canonical.hostname", network.host());
@@ -53,8 +69,11 @@ public final class PekkoConfig {
     for (Map.Entry<String, Object> entry : own.entrySet()) {
       config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue()));
     }
-    return config
-        .withFallback(settings.given())
+    return layered(config, settings);
+  }
+
+  private static Config layered(Config own, NodeSettings settings) {
+    return own.withFallback(settings.given())
         .withFallback(ConfigFactory.parseResources("mosd-pekko.conf"))
         .withFallback(ConfigFactory.defaultReferenceUnresolved())
         .resolve();

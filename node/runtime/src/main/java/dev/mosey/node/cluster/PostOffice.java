@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,11 @@ public final class PostOffice implements Post {
   public PostOffice(HostId self, int bytesMost) {
     this.self = self;
     this.bytesMost = bytesMost;
+  }
+
+  /** This node's own HOST:PORT between nodes, or null before the first actor system. */
+  public String ownAddress() {
+    return ownAddress;
   }
 
   /** Delivers to these from now on. */
@@ -139,22 +145,31 @@ public final class PostOffice implements Post {
    * The endpoint, to be spawned by the guardian under the name {@link #ENDPOINT}. From then on
    * messages go through this system.
    */
-  public Behavior<Letter> endpoint(String address) {
+  Behavior<Letter> endpoint(String address) {
     return Behaviors.setup(
         context -> {
           endpoints.clear();
           ownAddress = address;
           system = context.getSystem();
-          return Behaviors.receiveMessage(
-              letter -> {
-                arrived(letter);
-                return Behaviors.same();
-              });
+          return Behaviors.receive(Letter.class)
+              .onMessage(
+                  Letter.class,
+                  letter -> {
+                    arrived(letter);
+                    return Behaviors.same();
+                  })
+              .onSignal(
+                  PostStop.class,
+                  stopped -> {
+                    system = null;
+                    return Behaviors.same();
+                  })
+              .build();
         });
   }
 
   /** Where the endpoint should run: never behind work that can wait. */
-  public static DispatcherSelector dispatcher() {
+  static DispatcherSelector dispatcher() {
     return DispatcherSelector.fromConfig("mosd-urgent-dispatcher");
   }
 

@@ -1,6 +1,7 @@
 package dev.mosey.node.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.mosey.node.keeper.KeeperSettings;
 import dev.mosey.protocol.id.NodeName;
 import java.nio.file.Path;
@@ -41,6 +42,11 @@ public record NodeSettings(
   public static final String HOST = "host";
 
   private static final Set<String> ROLES = Set.of(HOME, HOST);
+
+  /** Every key with its value in force, Pekko's too. */
+  public Config all() {
+    return given.withFallback(ConfigFactory.defaultReference());
+  }
 
   static NodeSettings read(Section mosd, Places places, Config given) {
     NodeName name =

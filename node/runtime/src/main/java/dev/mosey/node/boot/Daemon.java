@@ -1,0 +1,268 @@
+package dev.mosey.node.boot;
+
+import dev.mosey.node.cluster.ClusterKey;
+import dev.mosey.node.cluster.ClusterLife;
+import dev.mosey.node.cluster.MemberFile;
+import dev.mosey.node.cluster.MembershipView;
+import dev.mosey.node.cluster.PostOffice;
+import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.keeper.FenceSweep;
+import dev.mosey.node.keeper.Keeper;
+import dev.mosey.node.keeper.KeeperException;
+import dev.mosey.node.keeper.Keepers;
+import dev.mosey.node.store.AtomicFile;
+import dev.mosey.node.store.NodeStore;
+import dev.mosey.node.store.StoreException;
+import dev.mosey.node.store.StoreSettings;
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.key.KeyDirectory;
+import dev.mosey.protocol.key.RunNote;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of the daemon, from settings that were checked to its end. In this order:
+ *
+ * <ol>
+ *   <li>the cluster's key, made if there is none;
+ *   <li>the data directory: locked, its session raised, its stores opened;
+ *   <li>what an earlier daemon left running is ended;
+ *   <li>the keeper;
+ *   <li>the actors, which open the books and the HTTP interface;
+ *   <li>the cluster: knock, join, up; the ready line.
+ * </ol>
+ *
+ * <p>A stop goes the other way: drain, leave, actors, keeper, stores.
+ */
+final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private final NodeSettings settings;
+  private final Path restoreFrom;
+  private final PrintStream out;
+  private final KeyDirectory keys;
+  private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
+  private RunNote note;
+
+  /** What the main thread waits for. */
+  private sealed interface Happened {
+    /** Somebody wants it to end, after so long a drain. */
+    record Stop(String signal, Duration drain) implements Happened {}
+
+    /** The cluster does not let it in. */
+    record NotLetIn(String why) implements Happened {}
+
+    /** The membership is another one. */
+    record Changed(MembershipView view) implements Happened {}
+
+    /** The keeper has ended, and no other could be started. */
+    record NoKeeper(String why) implements Happened {}
+  }
+
+  /**
+   * A daemon that has not begun.
+   *
+   * @param restoreFrom a backup to bring the books back from, or null
+   * @param out for the ready line
+   */
+  Daemon(NodeSettings settings, Path restoreFrom, PrintStream out) {
+    this.settings = settings;
+    this.restoreFrom = restoreFrom;
+    this.out = out;
+    this.keys = new KeyDirectory(settings.keyDirectory());
+  }
+
+  /**
+   * Runs until it is stopped; returns the exit status.
+   *
+   * @throws Refusal with a line for the user
+   */
+  int run() {
+    checkFree(settings.network().port(), "port");
+    checkFree(settings.network().httpPort(), "http-port");
+    ClusterKey key = key();
+    try (NodeStore store = store()) {
+      HostId self = new HostId(settings.name(), store.directory().identity().session());
+      sweep(store.directory().identity().storeId());
+      try (Keeper keeper = keeper(store.directory().identity().storeId())) {
+        Signals.listen(this::signalled);
+        return work(key, store, keeper, self);
+      }
+    } catch (StoreException failed) {
+      throw new Refusal(Refusal.REFUSED, failed.getMessage(), failed.hint());
+    } catch (KeeperException failed) {
+      throw new Refusal(Refusal.REFUSED, failed.getMessage(), null);
+    } finally {
+      if (note != null) {
+        note.remove(keys);
+      }
+    }
+  }
+
+  private int work(ClusterKey key, NodeStore store, Keeper keeper, HostId self) {
+    PostOffice office = new PostOffice(self, settings.cluster().messageBytes());
+    AtomicFile members = store.directory().file("members");
+    ClusterLife cluster =
+        new ClusterLife(
+            new ClusterLife.Parts(
+                settings,
+                key,
+                office,
+                new MemberFile(members::readText, members::writeText),
+                Set.of(),
+                view -> happened.add(new Happened.Changed(view)),
+                why -> happened.add(new Happened.NotLetIn(why))));
+    Node node = Node.start(new Node.Parts(settings, key, store, keeper, office, cluster, self));
+    try {
+      ClusterLife.Presence presence = node.presence();
+      cluster.begin(presence);
+      return waitForTheEnd(node, cluster, presence);
+    } catch (BindException inUse) {
+      throw new Refusal(Refusal.REFUSED, inUse.getMessage(), "another --port, or stop who has it");
+    } finally {
+      node.end();
+    }
+  }
+
+  private int waitForTheEnd(Node node, ClusterLife cluster, ClusterLife.Presence presence) {
+    while (true) {
+      switch (take()) {
+        case Happened.Changed changed -> {
+          node.membership(changed.view());
+          sayReady(changed.view(), presence.httpUrl());
+        }
+        case Happened.NotLetIn refused -> {
+          cluster.leave(Duration.ZERO);
+          throw new Refusal(
+              Refusal.REFUSED,
+              settings.name() + " is not let in: " + refused.why(),
+              refused.why().contains("another key")
+                  ? "moskey invite there prints a line for moskey join here"
+                  : null);
+        }
+        case Happened.NoKeeper ended ->
+            throw new Refusal(
+                Refusal.REFUSED,
+                "the keeper of the processes has ended: " + ended.why(),
+                "start the node again; nothing acknowledged is lost");
+        case Happened.Stop stop -> {
+          LOG.info("event=stopping signal={} drain_seconds={}", stop.signal(), stop.drain());
+          node.drain(stop.drain(), this::isStoppedAgain);
+          cluster.leave(settings.shutdown().leave());
+          return 0;
+        }
+      }
+    }
+  }
+
+  /** A second signal while draining: whoever sends it does not want to wait. */
+  private boolean isStoppedAgain() {
+    return happened.stream().anyMatch(Happened.Stop.class::isInstance);
+  }
+
+  private void sayReady(MembershipView view, String httpUrl) {
+    if (note != null || !view.member()) {
+      return;
+    }
+    note = RunNote.ofThisProcess(settings.name().value(), httpUrl);
+    try {
+      note.leave(keys);
+    } catch (IOException unwritable) {
+      LOG.warn("event=no-run-note: tools will not find this node by themselves", unwritable);
+    }
+    int size = view.members().size();
+    out.println("mosd: " + settings.name() + " is up in a cluster of " + size + ", " + httpUrl);
+    out.flush();
+  }
+
+  private void signalled(String signal) {
+    Duration drain =
+        signal.equals("INT") ? settings.shutdown().interrupt() : settings.shutdown().drain();
+    happened.add(new Happened.Stop(signal, drain));
+  }
+
+  private Happened take() {
+    while (true) {
+      try {
+        return happened.take();
+      } catch (InterruptedException nobodyDoesThat) {
+        LOG.warn("event=interrupted");
+      }
+    }
+  }
+
+  private void checkFree(int port, String key) {
+    if (port == 0) {
+      return;
+    }
+    String host = settings.network().bindHost();
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException inUse) {
+      throw new Refusal(
+          Refusal.REFUSED,
+          "port " + port + " on " + host + " is in use",
+          "give another one with --" + key + " (0 = any), or stop who has it");
+    }
+  }
+
+  private ClusterKey key() {
+    try {
+      return ClusterKey.open(keys);
+    } catch (IOException unusable) {
+      throw new Refusal(Refusal.REFUSED, unusable.getMessage(), "see --key-dir");
+    }
+  }
+
+  private NodeStore store() {
+    return NodeStore.open(
+        settings.data(),
+        settings.name(),
+        storeSettings(),
+        Optional.ofNullable(restoreFrom),
+        Instant.now(),
+        new SecureRandom());
+  }
+
+  private StoreSettings storeSettings() {
+    try {
+      return StoreSettings.from(settings.all());
+    } catch (IllegalArgumentException wrong) {
+      throw new Refusal(Refusal.USAGE, wrong.getMessage(), null);
+    }
+  }
+
+  private static void sweep(String fence) {
+    FenceSweep.Result swept = FenceSweep.sweep(fence);
+    if (!swept.found().isEmpty()) {
+      LOG.warn("event=swept found={}", swept.found());
+    }
+    if (!swept.left().isEmpty()) {
+      throw new Refusal(
+          Refusal.REFUSED,
+          "what an earlier run of this node left can't be ended: " + swept.left(),
+          "end it by hand, then start the node again");
+    }
+  }
+
+  private Keeper keeper(String fence) {
+    return new LastingKeeper(
+        onEnd -> Keepers.start(settings.keeper(), fence, onEnd),
+        why -> happened.add(new Happened.NoKeeper(why)));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.mosey.node.testcluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mosey.protocol.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** Asks one node over HTTP, with the cluster's token. */
+public final class TestHttp {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final String url;
+  private final Path token;
+
+  TestHttp(String url, Path token) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** What it answered. */
+  public record Answer(int status, byte[] body, Map<String, String> headers) {
+    /** As text. */
+    public String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** As JSON; missing when it is none. */
+    public JsonNode json() {
+      try {
+        return Json.MAPPER.readTree(body);
+      } catch (IOException none) {
+        return MissingNode.getInstance();
+      }
+    }
+  }
+
+  /** GET below {@code /mosey/v1}, or of an absolute path that begins with two slashes. */
+  public Answer get(String path) {
+    return send("GET", path, null, Map.of());
+  }
+
+  /** POST of JSON. */
+  public Answer post(String path, String json) {
+    return send("POST", path, json.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  /** POST of JSON with an idempotency key. */
+  public Answer post(String path, String json, String key) {
+    return send(
+        "POST", path, json.getBytes(StandardCharsets.UTF_8), Map.of("Idempotency-Key", key));
+  }
+
+  /** Any request. */
+  public Answer send(String method, String path, byte[] body, Map<String, String> headers) {
+    try {
+      String target = path.startsWith("//") ? path.substring(1) : "/mosey/v1" + path;
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url + target))
+              .timeout(PATIENCE)
+              .header("Authorization", "Bearer " + Files.readString(token).strip())
+              .method(
+                  method,
+                  body == null
+                      ? HttpRequest.BodyPublishers.noBody()
+                      : HttpRequest.BodyPublishers.ofByteArray(body));
+      if (body != null) {
+        request.header("Content-Type", "application/json");
+      }
+      headers.forEach(request::setHeader);
+      var response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+      Map<String, String> first = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      response.headers().map().forEach((name, values) -> first.put(name, values.getFirst()));
+      return new Answer(response.statusCode(), response.body(), first);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", stopped);
+    }
+  }
+}

@@ -21,8 +21,10 @@ import java.util.List;
  *     the report that orders answer
  * @param books the newest books of this home whose orders the host has obeyed, or null
  * @param guests everything of this home here
+ * @param partial whether there was no room for all of it: then what is not in the list may still be
+ *     there, also in a newer session
  */
-public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
+public record Report(HostId host, long seq, BooksId books, List<Guest> guests, boolean partial)
     implements WireMessage {
   /**
    * Copies the list; a guest in a state that this version does not know is left out, which is no
@@ -30,6 +32,11 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests)
    */
   public Report {
     guests = guests.stream().filter(guest -> guest != null && guest.state() != null).toList();
+  }
+
+  /** A whole report. */
+  public Report(HostId host, long seq, BooksId books, List<Guest> guests) {
+    this(host, seq, books, guests, false);
   }
 
   /**

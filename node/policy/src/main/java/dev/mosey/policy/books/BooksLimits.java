@@ -1,0 +1,42 @@
+package dev.mosey.policy.books;
+
+/**
+ * The bounds of a home.
+ *
+ * @param jobsMax live jobs at most
+ * @param tasksMax tasks that have not ended, over all jobs, at most
+ * @param arrayMax tasks of one array at most
+ * @param commandBytesMax length of program and arguments together at most
+ * @param dependenciesMax dependencies of one job at most
+ * @param keysKept how many idempotency keys are remembered; the oldest is forgotten first
+ * @param leaseMillisDefault lease of a job that names none
+ * @param leaseMillisMin shortest lease that may be asked for
+ * @param silentMillis after so long without a report a host's tasks are shown as unknown
+ * @param ordersBytesMax orders to one host are cut into messages of about this size at most
+ * @param renewMillis a lease is not renewed again before so long, so that frequent reports cost
+ *     little
+ * @param refusalMillis how long a host that lacks a command or directory is avoided
+ * @param wishMillis how long a signal or a wish to move is repeated to the host
+ * @param fetchAttempts how often an image is fetched before it is given up
+ */
+public record BooksLimits(
+    int jobsMax,
+    int tasksMax,
+    int arrayMax,
+    int commandBytesMax,
+    int dependenciesMax,
+    int keysKept,
+    long leaseMillisDefault,
+    long leaseMillisMin,
+    long silentMillis,
+    int ordersBytesMax,
+    long renewMillis,
+    long refusalMillis,
+    long wishMillis,
+    int fetchAttempts) {
+  /** What {@code reference.conf} has as well. */
+  public static final BooksLimits USUAL =
+      new BooksLimits(
+          200_000, 1_000_000, 100_000, 32 * 1024, 100, 100_000, 10_000, 2_000, 5_000, 48 * 1024,
+          500, 600_000, 5_000, 5);
+}

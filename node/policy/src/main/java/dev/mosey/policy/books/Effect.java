@@ -1,0 +1,33 @@
+package dev.mosey.policy.books;
+
+import dev.mosey.protocol.id.JobId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Image;
+import dev.mosey.protocol.wire.Orders;
+
+/** What a home does once the events of the same turn are synced, and never before. */
+public sealed interface Effect {
+  /**
+   * Send these orders. {@code Start} orders of a job with {@code entries} still lack their {@code
+   * entry}: who sends fills it in.
+   */
+  record SendOrders(NodeName to, Orders orders) implements Effect {}
+
+  /**
+   * Bring this image from {@code image.at()} into this home's store, sync it, and say {@link
+   * BooksCommand.ImageKept} or {@link BooksCommand.ImageNotKept}.
+   *
+   * @param incarnation that packed it
+   */
+  record FetchImage(ProcessId process, int incarnation, Image image) implements Effect {}
+
+  /**
+   * Find out what became of this job, in the history or from its home, and say {@link
+   * BooksCommand.DependencyEnded}; again and again until it has ended or can't be known.
+   */
+  record AskDependency(JobId job) implements Effect {}
+
+  /** What waits has changed: tell the scheduler the new heads. */
+  record QueueChanged() implements Effect {}
+}

@@ -1,0 +1,62 @@
+package dev.mosey.policy.books;
+
+import dev.mosey.policy.lease.Now;
+import dev.mosey.protocol.event.BooksEvent.Proof;
+import dev.mosey.protocol.id.NodeName;
+import java.util.List;
+
+/** What the passing of time and the operator's word prove. */
+final class LossReader {
+  private final Books books;
+  private final HomeLinks links;
+  private final Now now;
+
+  LossReader(Books books, HomeLinks links, Now now) {
+    this.books = books;
+    this.links = links;
+    this.now = now;
+  }
+
+  /**
+   * Tasks whose last lease has lapsed. Guests of this home's own node have none, and never lapse.
+   */
+  Decision tick() {
+    ReportReader reader = new ReportReader(books, links, now);
+    for (NodeName node : books.hosts()) {
+      if (node.equals(books.openedBy().node()) || speaks(node)) {
+        continue;
+      }
+      for (TaskKey task : books.placedAt(node)) {
+        Element element = books.elementOf(task);
+        long lease = HomeLinks.leaseOf(books.job(task.job()).spec(), books.limits());
+        if (now.bootMillis() >= links.lapsesAt(task, element, lease)) {
+          reader.lost(task, element, Proof.LEASE_LAPSED, node + " was silent for its lease");
+        }
+      }
+    }
+    return new Decision(reader.events(), null);
+  }
+
+  /** A node that spoke within the shortest lease is asked, not given up. */
+  private boolean speaks(NodeName node) {
+    HostLink link = links.host(node);
+    return link != null
+        && link.isHeard()
+        && now.bootMillis() - link.receivedMillis() < books.limits().leaseMillisMin();
+  }
+
+  Decision forget(NodeName node) {
+    if (node.equals(books.openedBy().node())) {
+      return Decision.refused(
+          "bad-request",
+          node + " is the node of these books: what runs here is known",
+          "cancel what should not run");
+    }
+    ReportReader reader = new ReportReader(books, links, now);
+    for (TaskKey task : books.placedAt(node)) {
+      reader.lost(task, books.elementOf(task), Proof.FORGOTTEN, node + " was forgotten");
+    }
+    return new Decision(
+        reader.events(), new BooksReply.Done(List.copyOf(books.placedAt(node)).size()));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.mosey.policy.books;
+
+import dev.mosey.policy.lease.Now;
+import dev.mosey.protocol.event.BooksEvent;
+import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.NodeName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which of the scheduler's matches are journalled: it may have looked at older books. */
+final class Placing {
+  private final Books books;
+  private final HomeLinks links;
+  private final Now now;
+  private final List<BooksEvent> events = new ArrayList<>();
+  private final Map<Long, TaskRuns> taken = new HashMap<>();
+
+  Placing(Books books, HomeLinks links, Now now) {
+    this.books = books;
+    this.links = links;
+    this.now = now;
+  }
+
+  Decision decide(BooksCommand.Place place) {
+    List<Assignment> done = new ArrayList<>();
+    for (Assignment assignment : place.assignments()) {
+      Job job = books.job(assignment.job());
+      if (job != null && mayStart(job) && mayGo(job, assignment)) {
+        List<Run> runs = startable(job, assignment.tasks());
+        if (!runs.isEmpty()) {
+          done.add(new Assignment(job.number(), runs, assignment.host()));
+          place(job, runs, assignment);
+        }
+      }
+    }
+    return new Decision(events, new BooksReply.Placed(done));
+  }
+
+  private boolean mayStart(Job job) {
+    boolean timeHasCome =
+        !QueueOrder.waitsForItsTime(job) || job.spec().beginMillis() <= now.epochMillis();
+    return !job.isHeld() && timeHasCome;
+  }
+
+  private boolean mayGo(Job job, Assignment assignment) {
+    NodeName node = assignment.host().node();
+    HostLink link = links.host(node);
+    boolean stale = link != null && link.host().session() > assignment.host().session();
+    boolean wanted = job.spec().on().isEmpty() || job.spec().on().contains(node);
+    return !stale && wanted && !job.spec().not().contains(node);
+  }
+
+  private List<Run> startable(Job job, List<Run> asked) {
+    TaskRuns before = taken.computeIfAbsent(job.number(), n -> new TaskRuns());
+    int left = job.startable() - before.size();
+    List<Run> result = new ArrayList<>();
+    for (Run run : asked) {
+      for (Run ready : job.ready().within(run)) {
+        TaskRuns free = TaskRuns.of(List.of(ready)).minus(before);
+        for (Run part : free.first(left, Integer.MAX_VALUE)) {
+          result.add(part);
+          before.add(part);
+          left -= part.size();
+        }
+      }
+    }
+    return result;
+  }
+
+  private void place(Job job, List<Run> runs, Assignment assignment) {
+    Map<Integer, TaskRuns> byIncarnation = new TreeMap<>();
+    for (Run run : runs) {
+      if (job.elements().isEmpty()) {
+        byIncarnation.computeIfAbsent(1, i -> new TaskRuns()).add(run);
+        continue;
+      }
+      for (int position = run.from(); position <= run.to(); position++) {
+        Element element = job.element(position);
+        int next = element == null ? 1 : element.incarnation() + 1;
+        byIncarnation.computeIfAbsent(next, i -> new TaskRuns()).add(position);
+      }
+    }
+    byIncarnation.forEach(
+        (incarnation, tasks) ->
+            events.add(
+                new BooksEvent.Placed(
+                    job.number(),
+                    tasks.runs(),
+                    assignment.host(),
+                    incarnation,
+                    now.epochMillis())));
+  }
+}

@@ -1,0 +1,245 @@
+package dev.mosey.policy.books;
+
+import dev.mosey.policy.lease.Now;
+import dev.mosey.protocol.event.BooksEvent;
+import dev.mosey.protocol.event.BooksEvent.Outcome;
+import dev.mosey.protocol.event.BooksEvent.Proof;
+import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.Image;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.wire.Report;
+import dev.mosey.protocol.wire.Report.GuestState;
+import dev.mosey.protocol.wire.Report.OutputEnds;
+import dev.mosey.protocol.wire.Report.RefusalCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a host's report proves. Only the present incarnation of a task is decided about; what a host
+ * still holds of an older one is dropped or ended by the orders that answer.
+ */
+final class ReportReader {
+  /** So often a host may fail to get an image that is kept at home, before it is given up. */
+  private static final int NO_IMAGE_MAX = 3;
+
+  private final Books books;
+  private final HomeLinks links;
+  private final Now now;
+  private final List<BooksEvent> events = new ArrayList<>();
+
+  ReportReader(Books books, HomeLinks links, Now now) {
+    this.books = books;
+    this.links = links;
+    this.now = now;
+  }
+
+  Decision decide(Report report) {
+    HostId host = report.host();
+    Set<TaskKey> spokenOf = new HashSet<>();
+    for (Report.Guest guest : report.guests()) {
+      TaskKey task = books.taskOf(guest.id());
+      Element element = task == null ? null : books.elementOf(task);
+      if (element != null && concerns(element, guest, host) && read(task, element, guest, host)) {
+        spokenOf.add(task);
+      }
+    }
+    if (!report.partial()) {
+      for (TaskKey task : books.placedAt(host.node())) {
+        Element element = books.elementOf(task);
+        if (element.host().session() < host.session() && !spokenOf.contains(task)) {
+          lost(task, element, Proof.HOST_WORD, host.node() + " was restarted");
+        }
+      }
+    }
+    return new Decision(events, null);
+  }
+
+  /** Whether the host speaks of the present incarnation, which it has or had last. */
+  private static boolean concerns(Element element, Report.Guest guest, HostId host) {
+    return element.incarnation() == guest.incarnation()
+        && element.host() != null
+        && element.host().node().equals(host.node())
+        && element.host().session() <= host.session()
+        && (element.isPlaced() || element.phase() == Element.Phase.WAITING && element.lapsed());
+  }
+
+  /** Reads one guest; true when an event came of it. */
+  private boolean read(TaskKey task, Element element, Report.Guest guest, HostId host) {
+    int before = events.size();
+    switch (guest.state()) {
+      case GuestState.Preparing() -> {}
+      case GuestState.Running running -> {
+        // A newer session runs nothing of an older one: its output is still on the way here.
+        return element.host().session() < host.session();
+      }
+      case GuestState.AsksToMove asks -> {
+        if (element.isPlaced() && element.host().equals(host)) {
+          asksToMove(task, element, asks);
+        }
+      }
+      case GuestState.Left left -> left(task, element, left, host);
+      case GuestState.Refused refused -> refused(task, element, refused);
+      case GuestState.Ended ended -> ended(task, element, ended, host);
+    }
+    return events.size() > before;
+  }
+
+  private void asksToMove(TaskKey task, Element element, GuestState.AsksToMove asks) {
+    if (asks.move() <= element.move()) {
+      return;
+    }
+    String obstacle = obstacle(element, asks.target());
+    if (obstacle != null) {
+      events.add(
+          new BooksEvent.MoveAborted(
+              task.job(), task.position(), asks.move(), obstacle, now.epochMillis()));
+      return;
+    }
+    events.add(
+        new BooksEvent.Moved(
+            task.job(),
+            task.position(),
+            element.host(),
+            asks.target(),
+            element.incarnation() + 1,
+            asks.move(),
+            asks.image(),
+            asks.reason(),
+            asks.predictedGainSeconds(),
+            asks.pausedAtMillis(),
+            now.epochMillis()));
+  }
+
+  private String obstacle(Element element, HostId target) {
+    HostLink link = links.host(target.node());
+    if (element.cancelled()) {
+      return "it is cancelled";
+    }
+    if (target.node().equals(element.host().node())) {
+      return "it is there already";
+    }
+    return link != null && link.host().session() > target.session()
+        ? target.node() + " was restarted"
+        : null;
+  }
+
+  private void left(TaskKey task, Element element, GuestState.Left left, HostId host) {
+    if (element.cancelled()) {
+      end(task, element, Outcome.CANCELLED, null, host, left.ends(), 0);
+      return;
+    }
+    if (!element.isPlaced()) {
+      // It waits because its lease lapsed; now its host brings a newer image of it.
+      if (left.image() != null && Decider.needs(element, guestOf(element), left.image())) {
+        requeue(task, element, Proof.HOST_WORD, left.image(), left.why(), false);
+      }
+      return;
+    }
+    if (left.image() == null && !books.job(task.job()).spec().restartsWhenLost()) {
+      end(task, element, Outcome.LOST, null, host, left.ends(), 0);
+      return;
+    }
+    Image from = left.image() != null ? left.image() : element.resumeFrom();
+    requeue(task, element, Proof.HOST_WORD, from, left.why(), false);
+  }
+
+  private static int guestOf(Element element) {
+    return element.incarnation();
+  }
+
+  private void refused(TaskKey task, Element element, GuestState.Refused refused) {
+    if (element.cancelled()) {
+      end(task, element, Outcome.CANCELLED, null, element.host(), OutputEnds.NONE, 0);
+      return;
+    }
+    if (!element.isPlaced()) {
+      return;
+    }
+    Image from = element.image();
+    if (refused.code() == RefusalCode.NO_IMAGE && from != null) {
+      from = afterNoImage(task, element);
+    }
+    String why = element.host().node() + ": " + refused.why();
+    requeue(task, element, Proof.HOST_WORD, from, why, false);
+  }
+
+  /**
+   * The image at a host is gone: the one at home, if there is; that one fails too often: afresh.
+   */
+  private Image afterNoImage(TaskKey task, Element element) {
+    Image kept = element.checkpoint();
+    boolean wasKept = kept != null && kept.equals(element.image());
+    if (!wasKept) {
+      return kept;
+    }
+    return links.noImage(task) < NO_IMAGE_MAX ? kept : null;
+  }
+
+  private void ended(TaskKey task, Element element, GuestState.Ended ended, HostId host) {
+    JobSpec spec = books.job(task.job()).spec();
+    Exit exit = ended.exit();
+    if (element.cancelled()) {
+      end(task, element, Outcome.CANCELLED, exit, host, ended.ends(), ended.startedAtMillis());
+    } else if (exit.ok()) {
+      end(task, element, Outcome.DONE, exit, host, ended.ends(), ended.startedAtMillis());
+    } else if (element.failures() < spec.retries() && element.isPlaced()) {
+      requeue(task, element, Proof.HOST_WORD, null, "failed with " + exit.shellStatus(), true);
+    } else {
+      end(task, element, Outcome.FAILED, exit, host, ended.ends(), ended.startedAtMillis());
+    }
+  }
+
+  /** What becomes of a task whose present incarnation is known not to run, without a word of it. */
+  void lost(TaskKey task, Element element, Proof proof, String why) {
+    if (element.cancelled()) {
+      end(task, element, Outcome.CANCELLED, null, element.host(), OutputEnds.NONE, 0);
+    } else if (books.job(task.job()).spec().restartsWhenLost()) {
+      requeue(task, element, proof, element.resumeFrom(), why, false);
+    } else {
+      end(task, element, Outcome.LOST, null, element.host(), OutputEnds.NONE, 0);
+    }
+  }
+
+  List<BooksEvent> events() {
+    return events;
+  }
+
+  private void requeue(
+      TaskKey task, Element element, Proof proof, Image from, String why, boolean failure) {
+    events.add(
+        new BooksEvent.Requeued(
+            task.job(),
+            task.position(),
+            element.incarnation(),
+            proof,
+            from,
+            why,
+            failure,
+            now.epochMillis()));
+  }
+
+  private void end(
+      TaskKey task,
+      Element element,
+      Outcome outcome,
+      Exit exit,
+      HostId host,
+      OutputEnds ends,
+      long startedAt) {
+    events.add(
+        new BooksEvent.Ended(
+            task.job(),
+            List.of(Run.of(task.position())),
+            outcome,
+            exit,
+            element.incarnation(),
+            host,
+            ends,
+            startedAt,
+            now.epochMillis()));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.mosey.policy.books;
+
+import dev.mosey.protocol.id.JobId;
+import dev.mosey.protocol.id.NodeName;
+import java.util.Map;
+
+/**
+ * Why a task waits.
+ *
+ * @param reason the first that holds
+ * @param until when it begins ({@code BEGIN}), epoch milliseconds; else 0
+ * @param dependency on which job it waits ({@code DEPENDENCY}); else null
+ * @param running how many of its job run ({@code AT_ONCE}); else 0
+ * @param bound how many may ({@code AT_ONCE}); else 0
+ * @param ahead jobs before it in the queue ({@code QUEUED}), counted to 10,000; else 0
+ * @param refused nodes that lack what it needs, with their words
+ */
+public record WhyWaiting(
+    Reason reason,
+    long until,
+    JobId dependency,
+    int running,
+    int bound,
+    int ahead,
+    Map<NodeName, String> refused) {
+  /** Copies the map. */
+  public WhyWaiting {
+    refused = Map.copyOf(refused);
+  }
+
+  /** The reasons. */
+  public enum Reason {
+    /** It was submitted or put on hold. */
+    HELD,
+    /** Its time has not come. */
+    BEGIN,
+    /** A job on which it hangs has not ended. */
+    DEPENDENCY,
+    /** As many of its job run as may at once. */
+    AT_ONCE,
+    /** It may start; the scheduler has found no room, or others are before it. */
+    QUEUED
+  }
+}

@@ -1,0 +1,93 @@
+package dev.mosey.policy.guests;
+
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.MoveMode;
+import dev.mosey.protocol.wire.Report.RefusalCode;
+import java.util.List;
+import java.util.Map;
+
+/** What the passing of time leads to: leases, attempts and reservations that end, reports due. */
+final class Clockwork {
+  private final Handling handling;
+  private final GuestTable table;
+
+  Clockwork(Handling handling) {
+    this.handling = handling;
+    this.table = handling.table;
+  }
+
+  /** Whether so little of the lease is left that a checkpoint is due. */
+  static boolean isEnding(Guest guest, Handling handling) {
+    long asked = guest.spec().leaseMillis();
+    long usual = handling.table.settings.checkpointMillis();
+    long margin = asked > 0 ? Math.min(usual, asked / 4) : usual;
+    return guest.lease().isBounded() && guest.lease().leftAt(handling.now.bootMillis()) <= margin;
+  }
+
+  void tick() {
+    table.all().forEach(this::look);
+    for (Arrival arrival : table.arrivals()) {
+      if (handling.now.bootMillis() >= arrival.until()) {
+        table.remove(arrival);
+        handling.changed();
+      }
+    }
+    for (Map.Entry<NodeName, Contact> entry : List.copyOf(table.contacts().entrySet())) {
+      boolean guests = !table.of(entry.getKey()).isEmpty();
+      if (entry.getValue().isDue(guests, handling.now.bootMillis(), table.settings)) {
+        handling.report(entry.getKey());
+      }
+    }
+  }
+
+  private void look(Guest guest) {
+    boolean covered = guest.lease().coversAt(handling.now.bootMillis());
+    switch (guest.phase()) {
+      case PREPARING -> {
+        long waited = handling.now.epochMillis() - guest.arrivedAtMillis();
+        if (!covered && waited > table.settings.reservationMillis()) {
+          handling.refuse(
+              GuestDraft.of(guest), RefusalCode.STALE, "its home has not let it start in time");
+        } else {
+          handling.tryStart(guest);
+        }
+      }
+      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED, STOPPING -> {
+        if (!covered) {
+          handling.moveOff(guest, "lease lapsed");
+          handling.leave(guest, "lease lapsed");
+        } else {
+          running(guest);
+        }
+      }
+      case DRAINING, ENDED, LEFT, REFUSED -> {}
+    }
+  }
+
+  private void running(Guest guest) {
+    if (guest.phase() == Guest.Phase.RUNNING
+        && savesItself(guest.spec())
+        && isEnding(guest, handling)) {
+      GuestDraft draft = GuestDraft.of(guest);
+      draft.phase = Guest.Phase.PAUSING;
+      table.put(draft.done());
+      handling.add(new GuestsEffect.PauseBody(guest.id(), guest.incarnation()));
+      return;
+    }
+    boolean timeIsUp = guest.move() != null && handling.now.bootMillis() >= guest.move().until();
+    if (!timeIsUp) {
+      return;
+    }
+    if (guest.phase() == Guest.Phase.ASKING) {
+      // Only without the rule that the source waits; with it the attempt has no end but the home's.
+      handling.resume(guest);
+    } else {
+      new Moves(handling).giveUp(guest, guest.move().node() + " did not answer in time");
+    }
+  }
+
+  private static boolean savesItself(JobSpec spec) {
+    return spec.move() == MoveMode.CHECKPOINT || spec.move() == MoveMode.LIVE;
+  }
+}

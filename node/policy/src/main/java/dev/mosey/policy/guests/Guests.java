@@ -1,0 +1,149 @@
+package dev.mosey.policy.guests;
+
+import dev.mosey.policy.lease.Now;
+import dev.mosey.policy.lease.Rules;
+import dev.mosey.protocol.id.BooksId;
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.Resources;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A host's guests: takes one input at a time and says what to do. What it holds is volatile, but
+ * for what the spool and the remembered books give back at the start. It begins blocked and without
+ * room, until {@code CapacityChanged}.
+ *
+ * <p>A guest runs only under a lease, or without end for a home on the same node. What is durable
+ * after each step of a move, and where a restart goes on:
+ *
+ * <ol>
+ *   <li>OFFERING, PAUSING, PACKED: nothing. If the source dies, the process is lost with it and
+ *       goes on from its last checkpoint; if the target dies, the source resumes.
+ *   <li>ASKING: nothing here; the home decides. If the source dies, the home may still journal the
+ *       move: the target has the image.
+ *   <li>LEFT: the image is in the spool, until the home says that it is of no use any more.
+ * </ol>
+ *
+ * <p>Not safe for threads.
+ */
+public final class Guests {
+  private final GuestTable table;
+
+  /**
+   * A host in a new session.
+   *
+   * @param self this node in its new session; everything of earlier sessions has been ended
+   * @param settings bounds and times
+   * @param rules {@link Rules#SAFE}
+   * @param spooled what {@code SpoolPut} remembered and {@code SpoolDrop} did not forget
+   * @param books what {@code RememberBooks} remembered, the newest of each home
+   */
+  public Guests(
+      HostId self,
+      GuestsSettings settings,
+      Rules rules,
+      Collection<Guest> spooled,
+      Collection<BooksId> books) {
+    table = new GuestTable(self, settings, rules);
+    books.forEach(table::remember);
+    for (Guest guest : spooled) {
+      GuestDraft draft = GuestDraft.of(guest);
+      draft.bodyThere = false;
+      table.put(draft.done());
+      table.contact(guest.id().home());
+    }
+  }
+
+  private Guests(GuestTable table) {
+    this.table = table;
+  }
+
+  /** An independent copy. */
+  public Guests copy() {
+    return new Guests(table.copy());
+  }
+
+  /** Takes an input and says what to do because of it, in order. */
+  public List<GuestsEffect> handle(GuestsInput input, Now now) {
+    Handling handling = new Handling(table, now);
+    switch (input) {
+      case GuestsInput.OrdersIn(var orders) -> new OrderTaker(handling).take(orders);
+      case GuestsInput.OfferIn in -> new Moves(handling).offer(in);
+      case GuestsInput.TakeImageIn in -> new Moves(handling).takeImage(in);
+      case GuestsInput.OfferWithdrawnIn(var withdrawn) -> new Moves(handling).withdrawn(withdrawn);
+      case GuestsInput.MoveOut out -> new Moves(handling).out(out);
+      case GuestsInput.OfferAnswerIn(var answer) -> new Moves(handling).answered(answer);
+      case GuestsInput.ImageTakenIn(var taken) -> new Moves(handling).taken(taken);
+      case GuestsInput.ImageFetched fetched -> new Moves(handling).fetched(fetched);
+      case GuestsInput.ImageFetchFailed failed -> new Moves(handling).fetchFailed(failed);
+      case GuestsInput.NodeAway(var node) -> new Moves(handling).away(node);
+      case GuestsInput.BodyStarted e -> new Bodies(handling).started(e);
+      case GuestsInput.BodyFailedToStart e -> new Bodies(handling).failedToStart(e);
+      case GuestsInput.BodyPaused e -> new Bodies(handling).paused(e);
+      case GuestsInput.BodyPauseFailed e -> new Bodies(handling).pauseFailed(e);
+      case GuestsInput.BodyCheckpointed e -> new Bodies(handling).checkpointed(e);
+      case GuestsInput.BodyEnded e -> new Bodies(handling).ended(e);
+      case GuestsInput.OutputTakenAll e -> new Bodies(handling).outputTaken(e);
+      case GuestsInput.Measured e -> new Bodies(handling).measured(e);
+      case GuestsInput.CapacityChanged(var capacity, var mode) -> {
+        table.capacity = capacity;
+        table.mode = mode;
+        handling.changed();
+      }
+      case GuestsInput.ReportDue(var home) -> handling.report(home);
+      case GuestsInput.Tick() -> new Clockwork(handling).tick();
+    }
+    return handling.effects();
+  }
+
+  /** This node in its present session. */
+  public HostId self() {
+    return table.self;
+  }
+
+  /** All guests, by process and incarnation. */
+  public List<Guest> all() {
+    return table.all();
+  }
+
+  /** Room reserved for moves to here that have not come yet. */
+  public List<Arrival> arrivals() {
+    return table.arrivals();
+  }
+
+  /** Resources that are not reserved; may be negative after the capacity was lowered. */
+  public Resources free() {
+    return table.free();
+  }
+
+  /** How many guests more there is a slot for; 0 unless open. */
+  public int freeSlots() {
+    return table.mode == GuestsInput.Mode.OPEN ? table.freeSlots() : 0;
+  }
+
+  /** How many incarnations of each home were accepted in this session: see {@code Invitation}. */
+  public Map<NodeName, Long> acceptedByHome() {
+    return Collections.unmodifiableMap(table.accepted());
+  }
+
+  /** The books that are obeyed, the newest of each home. */
+  public List<BooksId> obeyed() {
+    return table.contacts().values().stream()
+        .map(Contact::books)
+        .filter(books -> books != null)
+        .toList();
+  }
+
+  /** Number of the newest orders obeyed of this home, 0 = none. */
+  public long ordersSeq(NodeName home) {
+    return table.contact(home).ordersSeq();
+  }
+
+  /** When which report to this home was sent, boot-time milliseconds by number; the newest ones. */
+  public Map<Long, Long> sends(NodeName home) {
+    return Collections.unmodifiableMap(table.contact(home).sends());
+  }
+}

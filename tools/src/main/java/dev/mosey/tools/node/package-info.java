@@ -1,0 +1,2 @@
+/** Tools about nodes and running processes: mosps, migrate, mosctl, bestnode, tune, moskey. */
+package dev.mosey.tools.node;

@@ -1,0 +1,85 @@
+package dev.mosey.tools.queue;
+
+import dev.mosey.tools.Run;
+import dev.mosey.tools.client.Answer;
+import dev.mosey.tools.client.Request;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+
+/** Reads one stream of one process, complete and in order, whatever it moved through. */
+final class Follow {
+  private static final long PART_BYTES = 1 << 20;
+
+  private final Run run;
+  private final String id;
+  private final String stream;
+  private final String attempt;
+  private final OutputStream to;
+  private long offset;
+  private boolean begun;
+  private boolean truncated;
+  private boolean ended;
+
+  /**
+   * A reader at the beginning of the stream.
+   *
+   * @param attempt an incarnation whose cut output is wanted, or null
+   */
+  Follow(Run run, String id, String stream, String attempt, OutputStream to) {
+    this.run = run;
+    this.id = id;
+    this.stream = stream;
+    this.attempt = attempt;
+    this.to = to;
+  }
+
+  /** Skips all but the last lines. */
+  void tail(long lines) {
+    take(ask("&tail=" + lines, 0));
+  }
+
+  /** Reads what there is now. */
+  void read() {
+    long before;
+    do {
+      before = offset;
+      take(ask("&offset=" + offset + "&limit=" + PART_BYTES, 0));
+    } while (offset > before);
+  }
+
+  /** Waits for more, and reads it; false when the process has ended and all has been read. */
+  boolean poll(int seconds) {
+    Answer answer = ask("&offset=" + offset + "&limit=" + PART_BYTES + "&wait=" + seconds, seconds);
+    take(answer);
+    return !(ended && answer.body().length == 0);
+  }
+
+  private Answer ask(String query, int seconds) {
+    String path = "/jobs/" + id + "/output?stream=" + stream + query;
+    Request request = Request.get(attempt == null ? path : path + "&attempt=" + attempt);
+    return run.client().ask(request.patient(Duration.ofSeconds(seconds))).orFail();
+  }
+
+  private void take(Answer answer) {
+    long starts = answer.number("mosey-offset", offset);
+    if (begun && starts < offset) {
+      run.note(id + " was set back: what follows from byte " + starts + " on is written again");
+    }
+    try {
+      to.write(answer.body());
+      to.flush();
+    } catch (IOException closed) {
+      throw new UncheckedIOException(closed);
+    }
+    begun = true;
+    offset = starts + answer.body().length;
+    String state = answer.header("mosey-state");
+    ended = state != null && Job.isEnd(state);
+    if (!truncated && "true".equalsIgnoreCase(answer.header("mosey-truncated"))) {
+      truncated = true;
+      run.note(id + " wrote more than is kept: its " + stream + " is truncated");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** mosq: submit, look, wait, steer. */
+package dev.mosey.tools.queue;

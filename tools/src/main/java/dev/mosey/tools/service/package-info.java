@@ -1,0 +1,2 @@
+/** mosixd: starts and stops the user's own nodes. */
+package dev.mosey.tools.service;

@@ -1,0 +1,268 @@
+package dev.mosey.policy.place;
+
+import dev.mosey.policy.balance.BalancePolicy;
+import dev.mosey.policy.balance.NodeState;
+import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.QueueHead;
+import dev.mosey.protocol.api.WhyView;
+import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Resources;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Matches the heads of a home's queue with the room that hosts have offered. One task goes where it
+ * will finish soonest by the policy's price; among equals to the least loaded; among those to the
+ * home itself, which needs neither lease nor transfer, else to one by chance. The tasks of an array
+ * are spread in one go, in proportion to the room.
+ */
+public final class Placement {
+  /** Up to so many times the best is as good as the best: reports are seconds old. */
+  private static final double NEARLY = 1.05;
+
+  private final BalancePolicy policy;
+  private final NodeName home;
+  private final int lookAhead;
+  private final RandomGenerator random;
+  private final Map<NodeName, Room> rooms = new LinkedHashMap<>();
+  private final List<Assignment> assignments = new ArrayList<>();
+  private final List<QueueHead> blocked = new ArrayList<>();
+
+  private Placement(
+      BalancePolicy policy,
+      NodeName home,
+      List<Room> rooms,
+      int lookAhead,
+      RandomGenerator random) {
+    this.policy = policy;
+    this.home = home;
+    this.lookAhead = lookAhead;
+    this.random = random;
+    rooms.forEach(room -> this.rooms.put(room.state().name(), room));
+  }
+
+  /**
+   * What a round of matching came to.
+   *
+   * @param assignments for the home, in the order of the queue
+   * @param blocked heads that fit nowhere now, in order; those behind the look-ahead were not tried
+   */
+  public record Matches(List<Assignment> assignments, List<QueueHead> blocked) {}
+
+  /**
+   * One round.
+   *
+   * @param policy whose price decides
+   * @param home where the queue is
+   * @param heads in order
+   * @param rooms what may be placed where; only hosts that are open and answer
+   * @param lookAhead how many heads are tried behind the first that fits nowhere: smaller ones get
+   *     through, and the work of a round stays bounded
+   * @param random for ties
+   */
+  public static Matches match(
+      BalancePolicy policy,
+      NodeName home,
+      List<QueueHead> heads,
+      List<Room> rooms,
+      int lookAhead,
+      RandomGenerator random) {
+    Placement round = new Placement(policy, home, rooms, lookAhead, random);
+    round.run(heads);
+    return new Matches(List.copyOf(round.assignments), List.copyOf(round.blocked));
+  }
+
+  private void run(List<QueueHead> heads) {
+    int behind = 0;
+    for (QueueHead head : heads) {
+      if (!blocked.isEmpty() && behind++ >= lookAhead) {
+        return;
+      }
+      if (!place(head)) {
+        blocked.add(head);
+      }
+    }
+  }
+
+  /** Whether all of it that may start now found room. */
+  private boolean place(QueueHead head) {
+    Resources request = head.spec().resources();
+    int listed = head.tasks().stream().mapToInt(Run::size).sum();
+    int tasks = Math.min(head.count(), listed);
+    Map<NodeName, Integer> fits = new LinkedHashMap<>();
+    int room = 0;
+    for (Room one : rooms.values()) {
+      NodeName name = one.state().name();
+      int most = allows(head.spec(), head.avoid(), name) ? one.fits(request) : 0;
+      if (most > 0) {
+        fits.put(name, most);
+        room = (int) Math.min(Integer.MAX_VALUE, (long) room + most);
+      }
+    }
+    int placed = Math.min(tasks, room);
+    if (placed > 0) {
+      List<Run> runs = head.tasks();
+      for (var share : shares(request, fits, room, placed).entrySet()) {
+        int count = share.getValue();
+        Room host = rooms.get(share.getKey());
+        assignments.add(
+            new Assignment(head.id().number(), first(runs, count), host.state().host()));
+        runs = behind(runs, count);
+        rooms.put(share.getKey(), host.with(request, count));
+      }
+    }
+    return placed == tasks;
+  }
+
+  private static boolean allows(JobSpec spec, Set<NodeName> avoid, NodeName node) {
+    return (spec.on().isEmpty() || spec.on().contains(node))
+        && !spec.not().contains(node)
+        && !avoid.contains(node);
+  }
+
+  /** How many tasks each host gets: all together {@code tasks}, none more than fits, none zero. */
+  private Map<NodeName, Integer> shares(
+      Resources request, Map<NodeName, Integer> fits, int room, int tasks) {
+    if (tasks == 1) {
+      return Map.of(order(request, fits).getFirst(), 1);
+    }
+    Map<NodeName, Integer> shares = new TreeMap<>();
+    int given = 0;
+    for (var fit : fits.entrySet()) {
+      int whole = (int) ((long) tasks * fit.getValue() / room);
+      shares.put(fit.getKey(), whole);
+      given += whole;
+    }
+    // What is left over, one each: to the largest fractions, and of equal ones to the best.
+    List<NodeName> rest = order(request, fits);
+    rest.sort(Comparator.comparingLong(name -> -((long) tasks * fits.get(name) % room)));
+    for (NodeName name : rest) {
+      if (given < tasks && shares.get(name) < fits.get(name)) {
+        shares.merge(name, 1, Integer::sum);
+        given++;
+      }
+    }
+    shares.values().removeIf(count -> count == 0);
+    return shares;
+  }
+
+  /** Hosts, best first for one more process. */
+  private List<NodeName> order(Resources request, Map<NodeName, Integer> fits) {
+    record Rated(NodeName name, double price, double load, int away, long chance) {}
+    List<Rated> rated = new ArrayList<>();
+    for (NodeName name : fits.keySet()) {
+      NodeState state = rooms.get(name).state();
+      rated.add(
+          new Rated(
+              name,
+              policy.price(state, request),
+              state.loadAfter(request),
+              name.equals(home) ? 0 : 1,
+              random.nextLong()));
+    }
+    double price = NEARLY * rated.stream().mapToDouble(Rated::price).min().orElse(0);
+    double load =
+        NEARLY
+            * rated.stream()
+                .filter(one -> one.price() <= price)
+                .mapToDouble(Rated::load)
+                .min()
+                .orElse(0);
+    rated.sort(
+        Comparator.comparingDouble((Rated one) -> Math.max(price, one.price()))
+            .thenComparingDouble(one -> Math.max(load, one.load()))
+            .thenComparingInt(Rated::away)
+            .thenComparingLong(Rated::chance));
+    return rated.stream().map(Rated::name).collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static List<Run> first(List<Run> runs, int count) {
+    List<Run> taken = new ArrayList<>();
+    int left = count;
+    for (Run run : runs) {
+      if (left > 0) {
+        int here = Math.min(left, run.size());
+        taken.add(new Run(run.from(), run.from() + here - 1));
+        left -= here;
+      }
+    }
+    return taken;
+  }
+
+  private static List<Run> behind(List<Run> runs, int count) {
+    List<Run> rest = new ArrayList<>();
+    int skip = count;
+    for (Run run : runs) {
+      int here = Math.min(skip, run.size());
+      skip -= here;
+      if (here < run.size()) {
+        rest.add(new Run(run.from() + here, run.to()));
+      }
+    }
+    return rest;
+  }
+
+  /** Why a job could or could not run on each of these hosts now, one line each. */
+  public static List<WhyView.Candidate> explain(
+      JobSpec spec, Set<NodeName> avoid, List<Room> rooms) {
+    List<WhyView.Candidate> candidates = new ArrayList<>();
+    for (Room room : rooms) {
+      String obstacle = obstacle(spec, avoid, room);
+      candidates.add(
+          new WhyView.Candidate(
+              room.state().name().value(),
+              obstacle == null,
+              obstacle == null ? "has room" : obstacle));
+    }
+    return candidates;
+  }
+
+  private static String obstacle(JobSpec spec, Set<NodeName> avoid, Room room) {
+    NodeName name = room.state().name();
+    if (!spec.on().isEmpty() && !spec.on().contains(name)) {
+      return "the job runs only on "
+          + spec.on().stream().map(NodeName::value).collect(Collectors.joining(", "));
+    }
+    if (spec.not().contains(name)) {
+      return "the job must not run here";
+    }
+    if (avoid.contains(name)) {
+      return "lacks the command or directory, by its own word";
+    }
+    if (!room.state().open()) {
+      return "takes no guests now";
+    }
+    if (room.slots() < 1) {
+      return "has no free slot: "
+          + room.state().running()
+          + " of "
+          + room.state().slots()
+          + " are taken";
+    }
+    for (var amount : spec.resources().amounts().entrySet()) {
+      double free = room.free().get(amount.getKey());
+      if (amount.getValue() > free) {
+        return amount.getKey()
+            + ": "
+            + text(amount.getValue())
+            + " wanted, "
+            + text(free)
+            + " free";
+      }
+    }
+    return null;
+  }
+
+  private static String text(double amount) {
+    return amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.mosey.node.schedule;
+
+import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.books.QueueHead;
+import dev.mosey.policy.place.BestNodes;
+import dev.mosey.policy.place.Credits.Credit;
+import dev.mosey.protocol.api.MoveView;
+import dev.mosey.protocol.api.WhyView;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Resources;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a scheduler knows, for readers; valid only while the question is asked. */
+public interface SchedulerView {
+  /** {@code open}, {@code blocked} or {@code draining}. */
+  String mode();
+
+  /** Whether the processes here stay when the balancer would move them. */
+  boolean stay();
+
+  /**
+   * The end of the move ledger, newest first.
+   *
+   * @param id only of this process; null = of all
+   */
+  List<MoveView> moves(ProcessId id, int limit);
+
+  /** Why a process that runs here stayed in the last round of balancing. */
+  Optional<Stay> stay(ProcessId id);
+
+  /** Which of the processes that run here are moving away now. */
+  Set<ProcessId> moving();
+
+  /** Whether a waiting task of this job could start on each node now, one line each. */
+  List<WhyView.Candidate> candidates(JobSpec spec, Set<NodeName> avoid);
+
+  /** Where so many new processes would go, and why; shorter when nothing has room. */
+  List<BestNodes.Choice> best(Resources request, int count);
+
+  /** Heads of this home's queue that found no room in the last round of placing. */
+  List<QueueHead> blocked();
+
+  /** What this home may place on each host now. */
+  Map<NodeName, Credit> credits();
+
+  /** Counters and gauges by their Prometheus name, {@code mosey_...}. */
+  Map<String, Double> metrics();
+}

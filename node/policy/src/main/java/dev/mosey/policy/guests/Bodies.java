@@ -56,6 +56,10 @@ final class Bodies {
       new Moves(handling).packed(draft.done(), e.image(), e.epochMillis());
       return;
     }
+    if (guest.leaving() != null) {
+      handling.leave(draft.done(), guest.leaving());
+      return;
+    }
     draft.phase = Guest.Phase.PARKED;
     Guest parked = handling.put(draft);
     if (!Clockwork.isEnding(parked, handling)) {
@@ -68,6 +72,9 @@ final class Bodies {
     if (guest != null && guest.phase() == Guest.Phase.PAUSING) {
       handling.moveOff(guest, e.why());
       handling.runOn(guest);
+      if (guest.leaving() != null) {
+        new Farewell(handling).stop(table.guest(e.id(), e.incarnation()), guest.leaving());
+      }
     }
   }
 
@@ -102,6 +109,8 @@ final class Bodies {
         draft.ends = e.ends();
         if (lapsed) {
           handling.over(draft, Guest.Phase.LEFT, "lease lapsed");
+        } else if (guest.leaving() != null && !e.exit().ok()) {
+          handling.over(draft, Guest.Phase.LEFT, guest.leaving());
         } else {
           draft.exit = e.exit();
           draft.outputTaken = e.outputTaken();

@@ -87,7 +87,7 @@ final class Clockwork {
     }
   }
 
-  private static boolean savesItself(JobSpec spec) {
+  static boolean savesItself(JobSpec spec) {
     return spec.move() == MoveMode.CHECKPOINT || spec.move() == MoveMode.LIVE;
   }
 }

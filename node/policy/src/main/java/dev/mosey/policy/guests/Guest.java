@@ -30,6 +30,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
  * @param outputTaken whether the home has all output of what has ended
  * @param refusal why it never ran, or null
  * @param why one line about its end or refusal, or null
+ * @param leaving why it is to leave this host although its home did not ask for it, or null
  * @param arrivedAtMillis when it came here, epoch milliseconds
  * @param startedAtMillis when its body started, epoch milliseconds; 0 before
  * @param endedAtMillis when its body ended, epoch milliseconds; 0 before
@@ -55,6 +56,7 @@ public record Guest(
     boolean outputTaken,
     RefusalCode refusal,
     String why,
+    String leaving,
     long arrivedAtMillis,
     long startedAtMillis,
     long endedAtMillis,

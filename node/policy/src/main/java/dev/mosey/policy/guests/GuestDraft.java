@@ -28,6 +28,7 @@ final class GuestDraft {
   boolean outputTaken;
   RefusalCode refusal;
   String why;
+  String leaving;
   long startedAtMillis;
   long endedAtMillis;
   long cpuMillis;
@@ -62,6 +63,7 @@ final class GuestDraft {
     draft.outputTaken = guest.outputTaken();
     draft.refusal = guest.refusal();
     draft.why = guest.why();
+    draft.leaving = guest.leaving();
     draft.startedAtMillis = guest.startedAtMillis();
     draft.endedAtMillis = guest.endedAtMillis();
     draft.cpuMillis = guest.cpuMillis();
@@ -89,6 +91,7 @@ final class GuestDraft {
         outputTaken,
         refusal,
         why,
+        leaving,
         arrivedAtMillis,
         startedAtMillis,
         endedAtMillis,

@@ -93,6 +93,7 @@ public final class Guests {
         table.mode = mode;
         handling.changed();
       }
+      case GuestsInput.LeaveAll(var why) -> new Farewell(handling).leaveAll(why);
       case GuestsInput.ReportDue(var home) -> handling.report(home);
       case GuestsInput.Tick() -> new Clockwork(handling).tick();
     }

@@ -113,6 +113,13 @@ public sealed interface GuestsInput {
    */
   record ReportDue(NodeName home) implements GuestsInput {}
 
+  /**
+   * This daemon ends: what can is paused and packed, all else is ended; each guest leaves.
+   *
+   * @param why one line
+   */
+  record LeaveAll(String why) implements GuestsInput {}
+
   /** Time has passed; at least four times in the shortest lease, and about once a second. */
   record Tick() implements GuestsInput {}
 

@@ -111,8 +111,20 @@ final class Handling {
             guest.lease().deadlineMillis()));
   }
 
-  /** The attempt to move is off, before the commit was asked for or by the home's word. */
+  /**
+   * The attempt to move is off as far as this host is concerned. After the commit was asked for,
+   * the target keeps its room: the home may still journal the move.
+   */
   void moveOff(Guest guest, String why) {
+    if (guest.phase() == Guest.Phase.ASKING) {
+      moveOver(guest.id(), guest.move(), why);
+    } else {
+      moveRefused(guest, why);
+    }
+  }
+
+  /** The attempt to move is off for certain: the commit was not asked for, or the home said no. */
+  void moveRefused(Guest guest, String why) {
     Guest.Move move = guest.move();
     if (move != null) {
       send(move.node(), new OfferWithdrawn(guest.id(), guest.incarnation(), move.number()));

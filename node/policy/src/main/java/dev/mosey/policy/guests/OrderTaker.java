@@ -114,7 +114,7 @@ final class OrderTaker {
   private void endOlder(Order.Start start) {
     for (Guest older : java.util.List.copyOf(table.guests(start.id()))) {
       if (!older.phase().isOver() && older.phase() != Guest.Phase.DRAINING) {
-        handling.moveOff(older, "superseded");
+        handling.moveRefused(older, "superseded");
         handling.leave(older, "superseded by incarnation " + start.incarnation());
       }
     }
@@ -152,7 +152,7 @@ final class OrderTaker {
     switch (guest.phase()) {
       case PREPARING -> handling.refuse(GuestDraft.of(guest), RefusalCode.STOPPED, stop.why());
       case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED -> {
-        handling.moveOff(guest, stop.why());
+        handling.moveRefused(guest, stop.why());
         if (guest.bodyThere()) {
           GuestDraft draft = GuestDraft.of(guest);
           draft.phase = Guest.Phase.STOPPING;
@@ -194,7 +194,7 @@ final class OrderTaker {
     if (guest != null
         && guest.phase() == Guest.Phase.ASKING
         && guest.move().number() <= aborted.move()) {
-      handling.moveOff(guest, aborted.why());
+      handling.moveRefused(guest, aborted.why());
       handling.resume(guest);
     }
   }

@@ -165,12 +165,23 @@ static void bury(struct slot *slot) {
   keeper.orphans_due_ms = monotonic_ms();
 }
 
+static struct slot *slot_with_warden(pid_t pid) {
+  for (uint32_t i = 0; i < keeper.slot_count; i++) {
+    struct slot *slot = &keeper.slots[i];
+    if (slot->state != FREE && slot->state != DEAD && slot->pid == pid) return slot;
+  }
+  return NULL;
+}
+
 void slots_reap(void) {
   pid_t pid;
-  while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-    for (uint32_t i = 0; i < keeper.slot_count; i++)
-      if (keeper.slots[i].state != FREE && keeper.slots[i].state != DEAD && keeper.slots[i].pid == pid)
-        bury(&keeper.slots[i]);
+  while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+    struct slot *slot = slot_with_warden(pid);
+    if (slot)
+      bury(slot);
+    else
+      keeper.orphans_reaped++;
+  }
 }
 
 void slots_kill_orphans(void) {
@@ -180,8 +191,14 @@ void slots_kill_orphans(void) {
     if (keeper.slots[i].state != FREE && keeper.slots[i].state != DEAD) spared[count++] = keeper.slots[i].pid;
   size_t alive = tree_kill(keeper.pid, spared, count);
   slots_reap();
-  keeper.orphans_due_ms = alive ? monotonic_ms() + ORPHAN_RETRY_MS : 0;
-  if (alive) return;
+  /*
+   * A look may miss what lives for less than the look takes. But whatever it was, it ends as a child
+   * of ours: so nobody is left only if no orphan has ended since the last look either.
+   */
+  bool calm = alive == 0 && keeper.orphans_reaped == keeper.orphans_counted;
+  keeper.orphans_counted = keeper.orphans_reaped;
+  keeper.orphans_due_ms = calm ? 0 : monotonic_ms() + ORPHAN_RETRY_MS;
+  if (!calm) return;
   struct slot *slot;
   while ((slot = slot_with(DEAD))) {
     /* Only now: who hears "lost" may start it again elsewhere. */

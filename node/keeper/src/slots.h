@@ -37,6 +37,7 @@ struct keeper {
   uint32_t silence_ms, bodies_max, idle_max, frame_bytes_max, patience_ms;
   int64_t silence_due_ms, orphans_due_ms; /* on the monotonic clock; orphans: 0 when none are known */
   uint64_t lease_armed_ns;
+  uint64_t orphans_reaped, orphans_counted; /* ever; and as of the last look for them */
   struct slot *slots; /* SLOTS_PER_BODY for each of bodies_max */
   uint32_t slot_count, busy_count, idle_count;
 };

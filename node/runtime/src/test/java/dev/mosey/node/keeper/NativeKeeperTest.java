@@ -110,11 +110,12 @@ class NativeKeeperTest extends KeeperContract {
   @Test
   void doesNotReviveALeaseThatLapsedWhileItsRenewalWaited() {
     var recorder = new Recorder();
-    long soon = BootClock.system().millis() + 300;
+    long soon = BootClock.system().millis() + 1500;
     var body = keeper.spawn(Keeping.shell("sleep 300").leaseBootMillis(soon).build(), recorder);
     Keeping.get(recorder.started);
     SystemCalls.kill(keeperPid(), SystemCalls.SIGSTOP);
     awaitState("the keeper is stopped", keeperPid(), 'T');
+    assertThat(recorder.lapsed).isNotDone();
     body.leaseUntil(soon + 300_000);
     Keeping.await("the lease is over", () -> BootClock.system().millis() > soon);
     SystemCalls.kill(keeperPid(), SystemCalls.SIGCONT);
@@ -127,6 +128,11 @@ class NativeKeeperTest extends KeeperContract {
       throws InterruptedException {
     for (int i = 0; i < 20; i++) run("true").exit();
     int wardens = Keeping.children(keeperPid()).size();
+    long wardenOpen =
+        Keeping.children(keeperPid()).stream()
+            .mapToLong(NativeKeeperTest::descriptors)
+            .max()
+            .orElse(0);
     long open = descriptors();
     for (int i = 0; i < 1000; i++) {
       var recorder = run(BodySpec.of("/bin/echo", "line " + i).build());
@@ -148,10 +154,17 @@ class NativeKeeperTest extends KeeperContract {
     // Four idle wardens are kept.
     Keeping.await("wardens retire", () -> Keeping.children(keeperPid()).size() <= 4);
     Keeping.await("their sockets are closed", () -> descriptors() <= open + 4);
+    assertThat(Keeping.children(keeperPid()))
+        .allSatisfy(warden -> assertThat(descriptors(warden)).isEqualTo(wardenOpen));
   }
 
+  /** Of the keeper; a warden's are counted apart, as there are now more of them and now fewer. */
   private long descriptors() {
-    try (var files = Files.list(Path.of("/proc/" + keeperPid() + "/fd"))) {
+    return descriptors(keeperPid());
+  }
+
+  private static long descriptors(long pid) {
+    try (var files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       return files.count();
     } catch (IOException e) {
       throw new AssertionError(e);

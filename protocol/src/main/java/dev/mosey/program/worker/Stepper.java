@@ -16,9 +16,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -170,6 +173,20 @@ public final class Stepper<S> implements AutoCloseable {
           1, "the state " + state.getClass().getName() + " can't be written: " + reason(e));
     }
     out.flush();
+  }
+
+  /** The stack trace of what a program threw, as it is printed; it ends where Mosey called. */
+  public static String trace(Throwable thrown) {
+    String own = Stepper.class.getPackageName();
+    for (var each = thrown; each != null; each = each.getCause()) {
+      var frames = each.getStackTrace();
+      int kept = 0;
+      while (kept < frames.length && !frames[kept].getClassName().startsWith(own)) kept++;
+      each.setStackTrace(Arrays.copyOf(frames, kept));
+    }
+    var text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   /** One line, without Jackson's account of where it was. */

@@ -16,7 +16,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -34,8 +33,6 @@ public final class Worker {
 
   /** At most so often the daemon hears of progress. */
   private static final long PROGRESS_NANOS = 200 * NANOS_PER_MILLI;
-
-  private static final String OWN_PACKAGE = Worker.class.getPackageName();
 
   private final OutputStream control;
   private final LinkedBlockingQueue<ToWorker> wishes = new LinkedBlockingQueue<>();
@@ -93,7 +90,7 @@ public final class Worker {
       return e.status();
     } catch (Throwable thrown) {
       System.out.flush();
-      withoutOwnFrames(thrown).printStackTrace(System.err);
+      System.err.print(Stepper.trace(thrown));
       return 1;
     }
   }
@@ -181,17 +178,6 @@ public final class Worker {
 
   private void say(FromWorker message) throws IOException {
     control.write(message.frame());
-  }
-
-  /** The program's trace ends where Mosey called it. */
-  private static Throwable withoutOwnFrames(Throwable thrown) {
-    for (var each = thrown; each != null; each = each.getCause()) {
-      var frames = each.getStackTrace();
-      int kept = 0;
-      while (kept < frames.length && !frames[kept].getClassName().startsWith(OWN_PACKAGE)) kept++;
-      each.setStackTrace(Arrays.copyOf(frames, kept));
-    }
-    return thrown;
   }
 
   /** What the program sees. */

@@ -130,6 +130,25 @@ final class Bodies {
     startOthers(e.id());
   }
 
+  void lost(GuestsInput.BodyLost e) {
+    Guest guest = table.guest(e.id(), e.incarnation());
+    if (guest == null) {
+      return;
+    }
+    GuestDraft draft = GuestDraft.of(guest);
+    draft.bodyThere = false;
+    switch (guest.phase()) {
+      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, PARKED, STOPPING -> {
+        handling.moveOff(guest, e.why());
+        draft.ends = e.ends();
+        handling.over(draft, Guest.Phase.LEFT, e.why());
+      }
+      case ASKING -> handling.put(draft);
+      case PREPARING, DRAINING, ENDED, LEFT, REFUSED -> bodyGone(guest);
+    }
+    startOthers(e.id());
+  }
+
   private void bodyGone(Guest guest) {
     GuestDraft draft = GuestDraft.of(guest);
     draft.bodyThere = false;

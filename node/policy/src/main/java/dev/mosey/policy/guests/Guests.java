@@ -5,6 +5,7 @@ import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
 import java.util.Collection;
 import java.util.Collections;
@@ -86,6 +87,7 @@ public final class Guests {
       case GuestsInput.BodyPauseFailed e -> new Bodies(handling).pauseFailed(e);
       case GuestsInput.BodyCheckpointed e -> new Bodies(handling).checkpointed(e);
       case GuestsInput.BodyEnded e -> new Bodies(handling).ended(e);
+      case GuestsInput.BodyLost e -> new Bodies(handling).lost(e);
       case GuestsInput.OutputTakenAll e -> new Bodies(handling).outputTaken(e);
       case GuestsInput.Measured e -> new Bodies(handling).measured(e);
       case GuestsInput.CapacityChanged(var capacity, var mode) -> {
@@ -108,6 +110,11 @@ public final class Guests {
   /** All guests, by process and incarnation. */
   public List<Guest> all() {
     return table.all();
+  }
+
+  /** One incarnation of a process, or null when it is not here. */
+  public Guest guest(ProcessId id, int incarnation) {
+    return table.guest(id, incarnation);
   }
 
   /** Room reserved for moves to here that have not come yet. */

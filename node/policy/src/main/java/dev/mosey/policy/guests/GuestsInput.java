@@ -77,6 +77,15 @@ public sealed interface GuestsInput {
       boolean outputTaken)
       implements GuestsInput {}
 
+  /**
+   * The body is gone by no doing of its own and not for the lapse of its lease: its keeper died. It
+   * stands in the place of {@link BodyEnded}; the guest leaves with its last checkpoint.
+   *
+   * @param ends how much output it has produced
+   */
+  record BodyLost(ProcessId id, int incarnation, String why, OutputEnds ends)
+      implements GuestsInput {}
+
   /** The home has acknowledged all output of a body that has ended. */
   record OutputTakenAll(ProcessId id, int incarnation) implements GuestsInput {}
 

@@ -1,21 +1,84 @@
 package dev.mosey.node.host;
 
+import dev.mosey.node.cluster.Post;
+import dev.mosey.node.config.BootClock;
+import dev.mosey.node.keeper.Keeper;
+import dev.mosey.node.store.BlobStore;
+import dev.mosey.node.stream.BlobSource;
+import dev.mosey.policy.guests.Capacity;
+import dev.mosey.policy.guests.GuestsSettings;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.wire.Envelope;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 
 /** Runs the processes that are placed on this node: what others may tell it, and what it tells. */
 public final class ProcessHost {
   private ProcessHost() {}
 
+  /**
+   * The process host of a node. Everything of earlier sessions has ended by now.
+   *
+   * @param parts what it works with
+   */
+  public static Behavior<Command> create(Parts parts) {
+    return HostActor.create(parts);
+  }
+
+  /**
+   * What a process host works with.
+   *
+   * @param post sends to homes and hosts
+   * @param keeper runs the bodies; ended by whoever started it
+   * @param blobs this node's blobs
+   * @param source brings blobs of other nodes
+   * @param memory what outlives the daemon
+   * @param bootClock the clock of the leases
+   * @param clock wall clock
+   * @param directory for the processes' own directories; its content is deleted
+   * @param capacity how much the node takes
+   * @param settings the bounds
+   * @param guests times of leases, reports and moves
+   */
+  public record Parts(
+      Post post,
+      Keeper keeper,
+      BlobStore blobs,
+      BlobSource source,
+      HostMemory memory,
+      BootClock bootClock,
+      InstantSource clock,
+      Path directory,
+      Capacity capacity,
+      HostSettings settings,
+      GuestsSettings guests) {}
+
   /** What a process host understands. */
-  public sealed interface Command {}
+  public sealed interface Command
+      permits Received,
+          MoveOut,
+          Watch,
+          WatchWishes,
+          Look,
+          BlobsInUse,
+          CapacityChanged,
+          Checkpoint,
+          ModeChanged,
+          MemberChanged,
+          ShutDown,
+          Internal {}
+
+  /** What only the actor tells itself. */
+  non-sealed interface Internal extends Command {}
 
   /** Orders, chunks taken, offers, images: from homes and other hosts. */
   public record Received(Envelope envelope) implements Command {}
@@ -36,6 +99,24 @@ public final class ProcessHost {
       double predictedGainSeconds,
       ActorRef<MoveOutcome> replyTo)
       implements Command {}
+
+  /** From now on {@code watcher} is told all guests after every change, coalesced. */
+  public record Watch(ActorRef<Guests> watcher) implements Command {}
+
+  /** From now on {@code watcher}, the scheduler, is told what users wish to be moved. */
+  public record WatchWishes(ActorRef<MoveWish> watcher) implements Command {}
+
+  /** Tells all guests once. */
+  public record Look(ActorRef<Guests> replyTo) implements Command {}
+
+  /** Tells the names of all blobs that are needed here: a sweep of the blobs must keep them. */
+  public record BlobsInUse(ActorRef<Set<String>> replyTo) implements Command {}
+
+  /** Other bounds of what the node takes. */
+  public record CapacityChanged(Capacity capacity) implements Command {}
+
+  /** Take a checkpoint of a process that can, and run on; what can't is left alone. */
+  public record Checkpoint(ProcessId id) implements Command {}
 
   /** Whether it takes new guests: {@code open}, {@code blocked}, {@code draining}. */
   public record ModeChanged(String mode) implements Command {}
@@ -61,6 +142,15 @@ public final class ProcessHost {
    * @param pauseMillis how long it stood still at the source until the home had placed it
    */
   public record MoveOutcome(ProcessId id, HostId target, String failed, double pauseMillis) {}
+
+  /**
+   * A user wishes a process elsewhere.
+   *
+   * @param id the process
+   * @param target where to, or null for anywhere else
+   * @param reason one word of the move ledger
+   */
+  public record MoveWish(ProcessId id, NodeName target, String reason) {}
 
   /**
    * One guest as the scheduler sees it.

@@ -1,0 +1,199 @@
+package dev.mosey.node.host;
+
+import dev.mosey.policy.guests.GuestsEffect.StartBody;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Blob;
+import dev.mosey.protocol.job.Image;
+import dev.mosey.protocol.job.JobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the bodies of a node, once all that they need is here. */
+final class Bodies {
+  private static final Logger LOG = LoggerFactory.getLogger(Bodies.class);
+
+  private final ProcessHost.Parts parts;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService steps;
+  private final Place place;
+  private final WorkerPool pool;
+  private final Environments environments;
+  private final Set<String> trusted;
+
+  Bodies(ProcessHost.Parts parts) {
+    this.parts = parts;
+    var java = parts.settings().java();
+    this.steps =
+        Executors.newFixedThreadPool(
+            java.inProcessThreads(), Thread.ofPlatform().daemon().name("program-", 1).factory());
+    this.place =
+        new Place(
+            parts.post().self().node(),
+            parts.keeper(),
+            parts.blobs(),
+            blocking,
+            parts.bootClock()::millis,
+            parts.settings());
+    this.pool = new WorkerPool(parts.keeper(), parts.settings());
+    this.environments = new Environments(parts.blobs());
+    this.trusted = new HashSet<>(java.trusted());
+    if (java.trustedDirectory() != null) addTrusted(java.trustedDirectory());
+    // What earlier sessions left: nothing of it runs any more.
+    Trees.deleteQuietly(parts.directory());
+  }
+
+  private void addTrusted(Path directory) {
+    try (Stream<Path> jars = Files.list(directory)) {
+      for (Path jar : (Iterable<Path>) jars::iterator) {
+        var digest = MessageDigest.getInstance("SHA-256");
+        trusted.add(HexFormat.of().formatHex(digest.digest(Files.readAllBytes(jar))));
+      }
+    } catch (IOException | NoSuchAlgorithmException e) {
+      LOG.warn("event=trusted-jars-unreadable path={} reason=\"{}\"", directory, Lines.of(e));
+    }
+  }
+
+  /** Why this node can't run such a job at all, or null: to be known before it moves to here. */
+  String unable(JobSpec spec) {
+    return switch (spec.kind()) {
+      case COMMAND, JAVA ->
+          Files.isDirectory(Path.of(spec.cwd())) ? null : "it has no directory " + spec.cwd();
+      case UNKNOWN -> "it can't run this kind of program";
+    };
+  }
+
+  /**
+   * Brings what a body needs and tells the process, at once when all is here.
+   *
+   * @param tell gets {@link ProcessCommand.Ready}
+   */
+  void prepare(StartBody start, Consumer<ProcessCommand> tell) {
+    var missing = missing(start.spec());
+    if (missing.isEmpty()) {
+      tell.accept(make(start));
+      return;
+    }
+    fetchAll(start.id().home(), missing)
+        .whenCompleteAsync(
+            (done, failure) ->
+                tell.accept(
+                    failure == null
+                        ? make(start)
+                        : new ProcessCommand.Ready(null, Lines.of(cause(failure)))),
+            blocking);
+  }
+
+  private List<Blob> missing(JobSpec spec) {
+    List<Blob> missing = new ArrayList<>(0);
+    for (Blob blob : new Blob[] {spec.env(), spec.stdin(), spec.jar()}) {
+      if (blob != null && !parts.blobs().has(blob.sha256())) missing.add(blob);
+    }
+    return missing;
+  }
+
+  private CompletableFuture<Void> fetchAll(NodeName from, List<Blob> blobs) {
+    return CompletableFuture.allOf(
+        blobs.stream()
+            .map(blob -> parts.source().fetch(List.of(from), blob).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private ProcessCommand.Ready make(StartBody start) {
+    try {
+      var order =
+          new BodyOrder(
+              start.id(),
+              start.incarnation(),
+              start.spec(),
+              start.image(),
+              start.entry(),
+              environments.of(start.spec().env()),
+              directory(start.id(), start.incarnation()));
+      return new ProcessCommand.Ready(maker(order), null);
+    } catch (IOException | RuntimeException e) {
+      return new ProcessCommand.Ready(null, "its environment can't be read: " + Lines.of(e));
+    }
+  }
+
+  private Path directory(ProcessId id, int incarnation) {
+    return parts.directory().resolve(id + "-" + incarnation);
+  }
+
+  private Function<Consumer<BodyEvent>, Body> maker(BodyOrder order) {
+    return switch (order.spec().kind()) {
+      case COMMAND -> tell -> new CommandBody(order, place, tell);
+      case JAVA ->
+          trusted.contains(order.spec().jar().sha256())
+              ? tell -> new InProcessBody(order, place, steps, tell)
+              : tell -> new WorkerBody(order, place, pool, tell);
+      case UNKNOWN -> throw new IllegalArgumentException("this kind of program is unknown here");
+    };
+  }
+
+  /** A program may come soon: what it needs is fetched, and a worker for it started. */
+  void warm(NodeName home, JobSpec spec) {
+    var missing = missing(spec);
+    var here =
+        missing.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : fetchAll(home, missing);
+    here.thenRunAsync(() -> warmWorker(spec), blocking);
+  }
+
+  private void warmWorker(JobSpec spec) {
+    boolean inWorker =
+        switch (spec.kind()) {
+          case JAVA -> !trusted.contains(spec.jar().sha256());
+          case COMMAND, UNKNOWN -> false;
+        };
+    if (!inWorker) return;
+    try {
+      Map<String, String> given = environments.of(spec.env());
+      pool.warm(WorkerBody.kind(spec, given));
+    } catch (IOException e) {
+      LOG.debug("event=no-idle-worker reason=\"{}\"", Lines.of(e));
+    }
+  }
+
+  /** Brings an image into the store; fails with a line. */
+  CompletionStage<Blob> fetch(NodeName from, Image image, byte[] inline) {
+    if (inline == null) return parts.source().fetch(List.of(from), image.blob());
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Blob stored = parts.blobs().put(inline);
+          if (stored.equals(image.blob())) return stored;
+          throw new IllegalArgumentException("the image that came is not the one that was named");
+        },
+        blocking);
+  }
+
+  /** What failed, without the wrapping of futures. */
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  void close() {
+    pool.close();
+    steps.shutdown();
+  }
+}

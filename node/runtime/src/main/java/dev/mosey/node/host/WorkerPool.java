@@ -1,0 +1,251 @@
+package dev.mosey.node.host;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.mosey.node.keeper.Body;
+import dev.mosey.node.keeper.BodyExit;
+import dev.mosey.node.keeper.BodyListener;
+import dev.mosey.node.keeper.BodyRefusal;
+import dev.mosey.node.keeper.BodySpec;
+import dev.mosey.node.keeper.BodyStream;
+import dev.mosey.node.keeper.BodyUsage;
+import dev.mosey.node.keeper.Keeper;
+import dev.mosey.node.keeper.KeeperException;
+import dev.mosey.program.worker.Worker;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts worker JVMs, and keeps a few idle ones ready: a JVM's directory, environment and heap
+ * can't be changed once it runs, so an idle one serves only programs of the same {@link Kind}.
+ * Those are what an array and a moving program need.
+ */
+final class WorkerPool {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+  private static final String CLASS_PATH =
+      Stream.of(
+              Worker.class,
+              ObjectMapper.class,
+              JsonFactory.class,
+              JsonProperty.class,
+              CBORFactory.class,
+              Jdk8Module.class,
+              JavaTimeModule.class)
+          .map(WorkerPool::placeOf)
+          .distinct()
+          .collect(Collectors.joining(":"));
+
+  private final Keeper keeper;
+  private final HostSettings settings;
+  private final Deque<Idle> idle = new ArrayDeque<>();
+
+  WorkerPool(Keeper keeper, HostSettings settings) {
+    this.keeper = keeper;
+    this.settings = settings;
+  }
+
+  /**
+   * What can't be changed in a running JVM.
+   *
+   * @param directory working directory
+   * @param environment the whole of it
+   * @param heapMb largest heap; 0 = the JVM's own choice
+   */
+  record Kind(Path directory, Map<String, String> environment, long heapMb) {}
+
+  private static String placeOf(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * A worker of this kind: an idle one, or a new one. Its task may be written to it at once.
+   *
+   * @param leaseBootMillis as in {@link dev.mosey.node.host.Body#start}
+   * @throws KeeperException if none can be started
+   */
+  Body take(Kind kind, long leaseBootMillis, BodyListener listener) {
+    var ready = takeIdle(kind);
+    if (ready != null && ready.adopt(listener)) {
+      if (leaseBootMillis != 0) ready.body.leaseUntil(leaseBootMillis);
+      return ready.body;
+    }
+    return keeper.spawn(spec(kind, leaseBootMillis), listener);
+  }
+
+  private synchronized Idle takeIdle(Kind kind) {
+    for (Iterator<Idle> each = idle.iterator(); each.hasNext(); ) {
+      var candidate = each.next();
+      if (candidate.kind.equals(kind)) {
+        each.remove();
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** Sees to it that one of this kind is idle; the longest idle of another kind makes room. */
+  void warm(Kind kind) {
+    var added = new Idle(kind);
+    Idle given = null;
+    synchronized (this) {
+      if (settings.java().idleWorkers() == 0) return;
+      if (idle.stream().anyMatch(each -> each.kind.equals(kind))) return;
+      if (idle.size() >= settings.java().idleWorkers()) given = idle.removeFirst();
+      idle.addLast(added);
+    }
+    if (given != null) given.end();
+    try {
+      added.began(keeper.spawn(spec(kind, 0), added));
+    } catch (KeeperException e) {
+      forget(added);
+      LOG.debug("event=no-idle-worker reason=\"{}\"", e.getMessage());
+    }
+  }
+
+  private synchronized void forget(Idle gone) {
+    idle.remove(gone);
+  }
+
+  /** Ends the idle ones. */
+  void close() {
+    List<Idle> all;
+    synchronized (this) {
+      all = List.copyOf(idle);
+      idle.clear();
+    }
+    all.forEach(Idle::end);
+  }
+
+  private BodySpec spec(Kind kind, long leaseBootMillis) {
+    var java = settings.java();
+    var command = new ArrayList<String>();
+    command.add(
+        java.command().isEmpty()
+            ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
+            : java.command());
+    // Starts quickly: no shared statistics file, the simplest collector, the JDK's class archive.
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto"));
+    if (kind.heapMb() > 0) command.add("-Xmx" + kind.heapMb() + "m");
+    command.addAll(java.options());
+    command.addAll(List.of("-cp", CLASS_PATH, Worker.class.getName()));
+    return BodySpec.of(command)
+        .environment(kind.environment())
+        .directory(kind.directory())
+        .control()
+        .nice(settings.nice())
+        .leaseBootMillis(leaseBootMillis)
+        .outputCreditBytes(settings.outputWindowBytes())
+        .build();
+  }
+
+  /** A JVM that waits; it passes on what it is told once somebody has adopted it. */
+  private final class Idle implements BodyListener {
+    final Kind kind;
+    private Body body;
+    private BodyListener listener;
+    private boolean over;
+
+    Idle(Kind kind) {
+      this.kind = kind;
+    }
+
+    synchronized void began(Body spawned) {
+      body = spawned;
+      if (over) body.kill();
+    }
+
+    /** Whether it is still there. */
+    synchronized boolean adopt(BodyListener by) {
+      if (over || body == null) return false;
+      listener = by;
+      return true;
+    }
+
+    synchronized void end() {
+      over = true;
+      if (body != null) body.kill();
+    }
+
+    private synchronized BodyListener listener() {
+      return listener;
+    }
+
+    private synchronized BodyListener listenerOrOver() {
+      if (listener == null) over = true;
+      return listener;
+    }
+
+    @Override
+    public void started(Body body, long pid) {}
+
+    @Override
+    public void output(Body body, BodyStream stream, byte[] bytes) {
+      var to = listener();
+      if (to != null) to.output(body, stream, bytes);
+    }
+
+    @Override
+    public void control(Body body, byte[] bytes) {
+      var to = listener();
+      if (to != null) to.control(body, bytes);
+      else body.grantControl(bytes.length); // only that it is ready
+    }
+
+    @Override
+    public void exited(Body body, BodyExit exit) {
+      var to = listenerOrOver();
+      if (to != null) to.exited(body, exit);
+      else forget(this);
+    }
+
+    @Override
+    public void refused(Body body, BodyRefusal refusal) {
+      var to = listenerOrOver();
+      if (to != null) to.refused(body, refusal);
+      else forget(this);
+    }
+
+    @Override
+    public void lost(Body body, String reason) {
+      var to = listenerOrOver();
+      if (to != null) to.lost(body, reason);
+      else forget(this);
+    }
+
+    @Override
+    public void leaseLapsed(Body body) {
+      var to = listener();
+      if (to != null) to.leaseLapsed(body);
+    }
+
+    @Override
+    public void room(Body body, BodyStream stream) {
+      var to = listener();
+      if (to != null) to.room(body, stream);
+    }
+
+    @Override
+    public void usage(Body body, BodyUsage usage) {
+      var to = listener();
+      if (to != null) to.usage(body, usage);
+    }
+  }
+}

@@ -58,8 +58,8 @@ public final class Main {
 
   /** Runs one tool for a caller, whose streams are flushed at the end; returns the exit status. */
   public static int run(String name, List<String> words, Caller caller) {
-    Command tool = Tools.find(name);
     try {
+      Command tool = Tools.find(name);
       if (tool == null) {
         String near = Nearest.to(name, Tools.names());
         throw Failure.usage(

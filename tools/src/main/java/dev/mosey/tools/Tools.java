@@ -1,5 +1,11 @@
 package dev.mosey.tools;
 
+import dev.mosey.tools.node.Bestnode;
+import dev.mosey.tools.node.Migrate;
+import dev.mosey.tools.node.Mosctl;
+import dev.mosey.tools.node.Moskey;
+import dev.mosey.tools.node.Mosps;
+import dev.mosey.tools.node.Tune;
 import dev.mosey.tools.option.Command;
 import dev.mosey.tools.queue.Mosq;
 import dev.mosey.tools.service.Mosixd;
@@ -10,6 +16,27 @@ public final class Tools {
   private static final List<String> NAMES =
       List.of("mosixd", "mosq", "mosps", "migrate", "mosctl", "bestnode", "tune", "moskey");
 
+  private static final List<String> LATER =
+      List.of(
+          "mosrun",
+          "mosenv",
+          "native",
+          "mosnative",
+          "mosqueue",
+          "mon",
+          "mosmon",
+          "moskillall",
+          "prep_tune",
+          "tune_mosix",
+          "features",
+          "setpe",
+          "setcl",
+          "mosconf",
+          "mos_checkconf",
+          "qmd",
+          "remoted",
+          "mosim");
+
   private Tools() {}
 
   /** The names of all tools, without their other names. */
@@ -17,12 +44,27 @@ public final class Tools {
     return NAMES;
   }
 
-  /** A tool by any of its names, or null. Only its own model is built: the others cost time. */
+  /**
+   * A tool by any of its names, or null. Only its own model is built: the others cost time.
+   *
+   * @throws Failure for a tool of a later release
+   */
   public static Command find(String name) {
     return switch (name) {
       case "mosq" -> Mosq.command();
       case "mosixd" -> Mosixd.command();
-      default -> null;
+      case "mosps" -> Mosps.command();
+      case "migrate", "mosmigrate" -> Migrate.command();
+      case "mosctl" -> Mosctl.command();
+      case "bestnode", "mosbestnode" -> Bestnode.command();
+      case "tune", "mostune" -> Tune.command();
+      case "moskey" -> Moskey.command();
+      default -> {
+        if (LATER.contains(name)) {
+          throw Failure.later(name);
+        }
+        yield null;
+      }
     };
   }
 

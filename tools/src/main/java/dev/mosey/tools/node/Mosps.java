@@ -1,0 +1,96 @@
+package dev.mosey.tools.node;
+
+import dev.mosey.tools.Run;
+import dev.mosey.tools.client.Pages;
+import dev.mosey.tools.json.JsonValue;
+import dev.mosey.tools.option.Command;
+import dev.mosey.tools.option.Option;
+import dev.mosey.tools.option.Values;
+import dev.mosey.tools.output.Mode;
+import dev.mosey.tools.output.Table;
+import dev.mosey.tools.output.Units;
+import dev.mosey.tools.queue.Job;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code mosps}: ps over the cluster. */
+public final class Mosps {
+  private static final Option USER = Option.value("-u, --user", "USER", "Only this user's.");
+  private static final Option HOST =
+      Option.value("--host", "NODE", "Only what runs there.").of(Values.NODE);
+  private static final Option ALL = Option.flag("-a, --all", "Everybody's.");
+
+  private Mosps() {}
+
+  /** Its model. */
+  public static Command command() {
+    return Command.named("mosps", "What runs in the cluster, and where")
+        .details(
+            "STATE is starting, running, moving or frozen. CPU is the share of one core since it"
+                + " started, TIME its processor time, MEM its resident memory. -o wide adds home,"
+                + " incarnation, number of moves, lease, job, and why it can't move.")
+        .options(USER, HOST, ALL)
+        .examples(
+            "mosps", "mosps --host beta", "mosps -o wide", "mosps --json | jq '.items[].host'")
+        .does(Mosps::run);
+  }
+
+  private static int run(Run run) {
+    StringBuilder query = new StringBuilder("/processes?");
+    add(query, "user", run.in().text(USER));
+    add(query, "node", run.in().text(HOST));
+    add(query, "all", run.in().has(ALL) ? "true" : null);
+    query.setLength(query.length() - 1);
+    JsonValue page = Pages.all(run.client(), query.toString(), Long.MAX_VALUE);
+    switch (run.mode()) {
+      case JSON -> run.json(page);
+      case QUIET -> page.get("items").items().forEach(item -> run.out().println(item.text("id")));
+      case TABLE, WIDE -> print(run, page.get("items").items());
+    }
+    if (run.mode() != Mode.JSON) {
+      run.notes(page);
+    }
+    return 0;
+  }
+
+  private static void add(StringBuilder query, String name, String value) {
+    if (value != null) {
+      query.append(name).append('=').append(Pages.encode(value)).append('&');
+    }
+  }
+
+  private static void print(Run run, List<JsonValue> items) {
+    boolean wide = run.mode() == Mode.WIDE;
+    Table table = new Table().column("PID").column("USER").column("HOST").column("STATE");
+    table.number("CPU").number("MEM").number("TIME");
+    if (wide) {
+      table.column("HOME").number("INC").number("NMIGS").number("LEASE").column("JOB");
+      table.column("CANTMOVE");
+    }
+    table.column("COMMAND");
+    Instant now = Instant.now();
+    for (JsonValue item : items) {
+      Job job = new Job(item);
+      double processor = item.number("cpu_seconds");
+      double share = 100 * processor / job.ran(now);
+      List<String> cells = new ArrayList<>(List.of(job.id(), item.text("user", "-")));
+      cells.add(item.text("host"));
+      cells.add(job.state());
+      cells.add(Double.isFinite(share) && share >= 0 ? Math.round(share) + "%" : "-");
+      cells.add(Units.size(item.number("rss_bytes") / 1024 / 1024));
+      cells.add(Units.elapsed(processor));
+      if (wide) {
+        cells.add(item.text("home"));
+        cells.add(item.text("incarnation"));
+        cells.add(Integer.toString(item.get("moves").items().size()));
+        cells.add(Units.elapsed(item.number("lease_seconds")));
+        cells.add(item.text("job"));
+        cells.add("never".equals(item.text("move")) ? "never" : null);
+      }
+      cells.add(job.command());
+      table.row(cells);
+    }
+    run.table(table);
+  }
+}

@@ -51,8 +51,10 @@ class WrongInputTest {
             new Seen(
                 3,
                 "",
-                "mosq: no node could be reached (http://127.0.0.1:1: nobody listens there)\n"
-                    + "hint: mosixd status shows your nodes on this machine\n"));
+                """
+                mosq: no node could be reached (http://127.0.0.1:1: nobody listens there)
+                hint: mosixd status shows your nodes on this machine
+                """));
     assertThat(typist.types("mosps --node http://127.0.0.1:1 --json"))
         .isEqualTo(
             new Seen(

@@ -149,8 +149,10 @@ class NodeToolsTest {
             new Seen(
                 2,
                 "",
-                "mosctl: which node? several of yours run here: alpha, beta\n"
-                    + "hint: name it: mosctl block alpha\n"));
+                """
+                mosctl: which node? several of yours run here: alpha, beta
+                hint: name it: mosctl block alpha
+                """));
     node.on("POST /nodes/beta/block", "{\"node\":\"beta\",\"message\":\"takes no guests\"}");
     assertThat(typist.types("mosctl block beta").status()).isZero();
   }
@@ -189,8 +191,10 @@ class NodeToolsTest {
     node.on("GET /tunes", page).on("PATCH /tunes", page);
     assertThat(typist.types("tune").out())
         .isEqualTo(
-            "TUNE          VALUE  UNIT  DEFAULT  MEANING\n"
-                + "differential  0.3    load  0.25     how much less\n");
+            """
+            TUNE          VALUE  UNIT  DEFAULT  MEANING
+            differential  0.3    load  0.25     how much less
+            """);
     assertThat(typist.types("mostune --set differential=0.3 -o quiet").out())
         .isEqualTo("differential=0.3\n");
     assertThat(node.asked().getLast().body()).isEqualTo("{\"differential\":\"0.3\"}");

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a home knows durably: every job that has not ended, and the {@value #ENDED_KEPT} that ended
@@ -39,6 +40,7 @@ public final class Books {
 
   private final NodeName home;
   private final BooksLimits limits;
+  private Consumer<BooksEvent> witness = event -> {};
   private String storeId;
   private long epoch;
   private long opening;
@@ -117,8 +119,17 @@ public final class Books {
     return new Decider(this, links, now).decide(command);
   }
 
+  /**
+   * From now on {@code witness} sees each event before it is applied, while the books still have
+   * all that the event may make them forget. It must only read.
+   */
+  public void witness(Consumer<BooksEvent> witness) {
+    this.witness = witness;
+  }
+
   /** Takes an event that was decided now or is read from the journal. */
   public void apply(BooksEvent event) {
+    witness.accept(event);
     switch (event) {
       case BooksEvent.Opened e -> {
         storeId = e.storeId();

@@ -24,7 +24,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * <p>A read first waits for the writes before it: an entity that restarts after a time-out may
  * otherwise recover past a write of its own that is still under way.
  */
-public final class StoreJournal extends AsyncWriteJournal {
+public class StoreJournal extends AsyncWriteJournal {
   private final RocksStore store = StoreSetup.storeOf(context().system());
   private final Serialization serialization = SerializationExtension.get(context().system());
 

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param cluster membership
  * @param shutdown bounds of stopping
  * @param keeper how bodies are kept
+ * @param home bounds of the books
  * @param given what was set anywhere but in {@code reference.conf}, Pekko's keys too
  */
 public record NodeSettings(
@@ -34,6 +35,7 @@ public record NodeSettings(
     ClusterSettings cluster,
     ShutdownSettings shutdown,
     KeeperSettings keeper,
+    HomeSettings home,
     Config given) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
@@ -70,6 +72,7 @@ public record NodeSettings(
         ClusterSettings.read(mosd.in("cluster")),
         ShutdownSettings.read(mosd.in("shutdown")),
         KeeperSettings.read(mosd.in("keeper")),
+        HomeSettings.read(mosd.in("home")),
         given);
   }
 }

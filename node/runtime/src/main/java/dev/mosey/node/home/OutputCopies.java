@@ -1,0 +1,89 @@
+package dev.mosey.node.home;
+
+import dev.mosey.node.store.OutputStore;
+import dev.mosey.node.store.StoreException;
+import dev.mosey.protocol.id.ProcessId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the output of what ended to the files that its user named. The elements of an array write
+ * to files of their own: {@code %t} in the name is the element's index, and a name without it gets
+ * {@code .INDEX} at its end; {@code %j} is the job's id.
+ */
+final class OutputCopies {
+  private static final Logger LOG = LoggerFactory.getLogger(OutputCopies.class);
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final OutputStore output;
+
+  OutputCopies(OutputStore output) {
+    this.output = output;
+  }
+
+  /** Copies what the row asks for. A file that can't be written is a line in the log, no more. */
+  void copy(HistoryRow row) {
+    String stdout = nameOf(row.stdoutFile(), row.id());
+    String stderr = nameOf(row.stderrFile(), row.id());
+    if (stdout != null && stdout.equals(stderr)) {
+      write(row.id(), stdout, OutputStore.STDOUT, OutputStore.STDERR);
+      return;
+    }
+    if (stdout != null) {
+      write(row.id(), stdout, OutputStore.STDOUT);
+    }
+    if (stderr != null) {
+      write(row.id(), stderr, OutputStore.STDERR);
+    }
+  }
+
+  static String nameOf(String pattern, ProcessId id) {
+    if (pattern == null || pattern.isEmpty()) {
+      return null;
+    }
+    String index = id.isElement() ? String.valueOf(id.task()) : "0";
+    String name = pattern.replace("%j", id.jobId().toString()).replace("%t", index);
+    return id.isElement() && !pattern.contains("%t") ? name + "." + index : name;
+  }
+
+  private void write(ProcessId id, String name, int... streams) {
+    try {
+      Path target = Path.of(name);
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        // A pipe without a reader would hold up everybody's history; /dev/null wants nothing.
+        return;
+      }
+      // Under another name first: a reader must never see half of it.
+      Path part = target.resolveSibling("." + target.getFileName() + "." + id + ".part");
+      pour(id, part, streams);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | StoreException | IllegalArgumentException e) {
+      LOG.warn("event=output-not-copied process={} to={} why=\"{}\"", id, name, e.toString());
+    }
+  }
+
+  private void pour(ProcessId id, Path target, int... streams) throws IOException {
+    try (OutputStream out =
+        Files.newOutputStream(
+            target,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      for (int stream : streams) {
+        long offset = 0;
+        OutputStore.Chunk chunk = output.read(id, stream, offset, CHUNK_BYTES);
+        while (chunk.bytes().length > 0) {
+          out.write(chunk.bytes());
+          offset = chunk.from() + chunk.bytes().length;
+          chunk = output.read(id, stream, offset, CHUNK_BYTES);
+        }
+      }
+    }
+  }
+}

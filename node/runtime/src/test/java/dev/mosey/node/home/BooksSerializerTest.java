@@ -1,0 +1,213 @@
+package dev.mosey.node.home;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mosey.policy.books.Books;
+import dev.mosey.policy.books.BooksLimits;
+import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.event.BooksEvent;
+import dev.mosey.protocol.event.BooksEvent.Outcome;
+import dev.mosey.protocol.event.BooksEvent.Proof;
+import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.JobId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.After;
+import dev.mosey.protocol.job.ArraySpec;
+import dev.mosey.protocol.job.Blob;
+import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.Image;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Kind;
+import dev.mosey.protocol.job.MoveMode;
+import dev.mosey.protocol.job.NodeLoss;
+import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.wire.Report.OutputEnds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.NotSerializableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The golden files are what the first release wrote. They are never written again: whoever changes
+ * the format adds files and keeps reading these. To add one, run with {@code
+ * -Dmosey.golden.write=true} while it is absent.
+ */
+class BooksSerializerTest {
+  private static final HostId BETA = new HostId(NodeName.of("beta"), 3);
+  private static final HostId GAMMA = new HostId(NodeName.of("gamma"), 4);
+  private static final Blob BLOB = new Blob("ab".repeat(32), 12_345);
+  private static final Image IMAGE =
+      new Image(BLOB, "directory/1", BETA.node(), 100, 7, 1_700_000_000_000L);
+
+  private final BooksSerializer serializer = new BooksSerializer();
+
+  private static JobSpec spec() {
+    return new JobSpec(
+        Kind.COMMAND,
+        "näme",
+        "ann",
+        List.of("sh", "-c", "echo hi"),
+        "/home/ann",
+        Resources.of(Map.of("cores", 1.5, "memory_mb", 200.0, "gpu", 1.0)),
+        40,
+        ArraySpec.parse("1-100:3%4"),
+        BLOB,
+        BLOB,
+        BLOB,
+        "/home/ann/out.%t",
+        "/home/ann/err",
+        60_000,
+        30_000,
+        10_000,
+        2,
+        MoveMode.CHECKPOINT,
+        NodeLoss.FAIL,
+        true,
+        List.of(BETA.node()),
+        List.of(GAMMA.node()),
+        List.of(new After(After.Kind.EACH, JobId.parse("alpha.3"))),
+        1_700_000_100_000L,
+        BLOB,
+        "a.b.C");
+  }
+
+  /** One of each. */
+  private static List<BooksEvent> events() {
+    List<Run> runs = List.of(new Run(0, 3), Run.of(7));
+    return List.of(
+        new BooksEvent.Opened(2, 5, "0123456789abcdef", BETA, 1),
+        new BooksEvent.Submitted(17, spec(), "key", true, 2),
+        new BooksEvent.Held(17, 3),
+        new BooksEvent.Released(17, 4),
+        new BooksEvent.Ordered(17, 10, -5),
+        new BooksEvent.Placed(17, runs, BETA, 1, 5),
+        new BooksEvent.Moved(17, 2, BETA, GAMMA, 2, 1, IMAGE, "balance", 12.5, 6, 7),
+        new BooksEvent.MoveAborted(17, 2, 3, "no room", 8),
+        new BooksEvent.Requeued(17, 2, 2, Proof.LEASE_LAPSED, IMAGE, "silent", true, 9),
+        new BooksEvent.Checkpointed(17, 3, 1, IMAGE, 10),
+        new BooksEvent.CancelAsked(17, runs, "ann", 11),
+        new BooksEvent.Ended(
+            17,
+            List.of(Run.of(3)),
+            Outcome.FAILED,
+            Exit.signal(9).because("time limit"),
+            1,
+            BETA,
+            new OutputEnds(100, 7),
+            12,
+            13),
+        new BooksEvent.DependencyMet(17, 0, runs),
+        new BooksEvent.Retried(17, runs, 14));
+  }
+
+  private static HomeSnapshot snapshot() {
+    Books books = new Books(NodeName.of("alpha"), BooksLimits.USUAL);
+    events().forEach(books::apply);
+    JobView view =
+        new JobView(
+            "alpha.17.10",
+            "alpha.17",
+            10,
+            null,
+            null,
+            null,
+            "failed",
+            "time limit",
+            null,
+            null,
+            null,
+            null,
+            "beta",
+            1,
+            null,
+            null,
+            Instant.ofEpochMilli(12),
+            Instant.ofEpochMilli(13),
+            Exit.signal(9),
+            1,
+            0.25,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    ProcessId id = new ProcessId(NodeName.of("alpha"), 17, 10);
+    return new HomeSnapshot(
+        books.snapshot(),
+        List.of(
+            new HomeSnapshot.Unprojected(
+                9, List.of(new HistoryRow(id, 13, view, "/home/ann/out.%t", null)))));
+  }
+
+  @Test
+  void thereIsAnExampleOfEveryEvent() {
+    Set<Class<?>> examples = events().stream().map(Object::getClass).collect(Collectors.toSet());
+
+    assertThat(examples)
+        .containsAll(
+            Arrays.stream(BooksEvent.class.getPermittedSubclasses()).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void readsWhatTheFirstReleaseWrote() throws IOException {
+    assertThat(serializer.fromBinary(golden("books-record-1", events()), "books-record/1"))
+        .isEqualTo(new BooksRecord(events()));
+  }
+
+  @Test
+  void readsTheFirstReleasesSnapshot() throws IOException {
+    byte[] golden = golden("books-snapshot-1", null);
+
+    HomeSnapshot read = (HomeSnapshot) serializer.fromBinary(golden, "books-snapshot/1");
+
+    assertThat(read).isEqualTo(snapshot());
+    assertThat(Books.restore(read.books(), BooksLimits.USUAL).snapshot()).isEqualTo(read.books());
+  }
+
+  @Test
+  void readsBackWhatItWrites() throws IOException {
+    BooksRecord record = new BooksRecord(events());
+    byte[] bytes = serializer.toBinary(record);
+
+    assertThat(serializer.fromBinary(bytes, serializer.manifest(record))).isEqualTo(record);
+    assertThat(serializer.fromBinary(serializer.toBinary(snapshot()), "books-snapshot/1"))
+        .isEqualTo(snapshot());
+  }
+
+  @Test
+  void saysThatANewerVersionWroteWhatItDoesNotKnow() {
+    assertThatThrownBy(() -> serializer.fromBinary(new byte[] {1}, "books-record/9"))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessageContaining("books-record/9")
+        .hasMessageContaining("newer version");
+  }
+
+  private byte[] golden(String name, List<BooksEvent> events) throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/golden/" + name + ".cbor")) {
+      if (in != null) {
+        return in.readAllBytes();
+      }
+    }
+    assertThat(Boolean.getBoolean("mosey.golden.write")).as("/golden/" + name).isTrue();
+    Object value = events == null ? snapshot() : new BooksRecord(events);
+    byte[] bytes = serializer.toBinary(value);
+    Path file = Path.of("src/test/resources/golden", name + ".cbor");
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
+    return bytes;
+  }
+}

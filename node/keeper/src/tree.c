@@ -5,6 +5,8 @@
  * make it enough. What is stopped does not fork; so stopping what was seen and looking again comes
  * to an end even against a program that forks without pause. And whoever loses its parent is
  * adopted by the nearest subreaper above it, so nobody leaves the tree of a warden but by dying.
+ * What lives for less than a scan takes is met by its parent being gone: it is a child of the root
+ * then, and the list of children is read in no time.
  */
 #define _GNU_SOURCE
 #include "keeper.h"
@@ -22,6 +24,7 @@
 enum {
   /* A process in an uninterruptible call does not stop; after this many looks the rest goes on without it. */
   FREEZE_ROUNDS_MAX = 64,
+  LOOKS_AT_CHILDREN = 8,
 };
 
 static struct process *scanned;
@@ -121,10 +124,28 @@ static bool is_calm(const struct process *process) {
   return is_dead(process) || process->state == 'T' || process->state == 't';
 }
 
+/* Stops the children of root. Where the kernel keeps no such list the scan has to do. */
+static void stop_children(pid_t root, const pid_t *spared, size_t spared_count) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/children", root, root);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t size = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (size <= 0) return;
+  text[size] = 0;
+  /* Each id is followed by a space; one that was cut off is not. */
+  for (char *end, *from = text; (end = strchr(from, ' ')); from = end + 1) {
+    pid_t child = atoi(from);
+    if (child > 1 && !contains(spared, spared_count, child)) kill(child, SIGSTOP);
+  }
+}
+
 /* Leaves the last picture in *processes. */
 static size_t freeze(pid_t root, const pid_t *spared, size_t spared_count, struct process **processes) {
   size_t count = 0;
   for (int round = 0; round < FREEZE_ROUNDS_MAX; round++) {
+    for (int look = 0; look < LOOKS_AT_CHILDREN; look++) stop_children(root, spared, spared_count);
     count = tree_scan(processes);
     tree_choose(*processes, count, root, spared, spared_count);
     size_t awake = 0;

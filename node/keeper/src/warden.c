@@ -52,6 +52,7 @@ static int signals = -1;
 static uint64_t body; /* 0: idle */
 static pid_t first_pid;
 static bool first_ended, childless, killing;
+static bool some_ended; /* since the last attempt to kill */
 static int first_status;
 static struct rusage usage;
 static struct output outputs[3]; /* stdout, stderr, control */
@@ -94,8 +95,10 @@ static void add_usage(const struct rusage *of_one) {
 
 static void start_killing(void) {
   tree_kill(getpid(), NULL, 0);
-  if (!killing) kill_delay_ms = KILL_RETRY_MS;
+  /* Patient only with what does not die (an uninterruptible call); what still forks is met again at once. */
+  if (!killing || some_ended) kill_delay_ms = KILL_RETRY_MS;
   killing = true;
+  some_ended = false;
   kill_due = monotonic_ms() + kill_delay_ms;
   kill_delay_ms = kill_delay_ms * 2 > KILL_RETRY_MS_MAX ? KILL_RETRY_MS_MAX : kill_delay_ms * 2;
 }
@@ -111,6 +114,7 @@ static void reap(void) {
       break;
     }
     add_usage(&of_one);
+    some_ended = true;
     if (pid != first_pid) continue;
     first_ended = true;
     first_status = status;

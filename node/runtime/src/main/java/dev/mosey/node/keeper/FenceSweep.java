@@ -25,6 +25,9 @@ public final class FenceSweep {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** A hunt that finds something ends it; this many in a row mean that somebody starts new ones. */
+  private static final int HUNTS_MAX = 100;
+
   private FenceSweep() {}
 
   /**
@@ -45,11 +48,15 @@ public final class FenceSweep {
 
   /** Kills all that carries this fence, but not this process and those above it. */
   public static Result sweep(String fence) {
-    return sweep(VARIABLE, fence);
+    return sweep(VARIABLE, fence, true);
   }
 
-  /** The same for another variable. */
-  static Result sweep(String variable, String value) {
+  /**
+   * The same for another variable.
+   *
+   * @param thorough whether to look, for some 30 ms more, for what lives too shortly to be seen
+   */
+  static Result sweep(String variable, String value, boolean thorough) {
     var spared = ProcessTable.selfAndAncestors();
     var found = new TreeMap<Long, Survivor>();
     ProcessTable.Selection selection =
@@ -58,8 +65,12 @@ public final class FenceSweep {
           selected.keySet().forEach(pid -> found.computeIfAbsent(pid, FenceSweep::survivor));
           return selected;
         };
-    if (ProcessTable.end(selection, PATIENCE))
-      return new Result(List.copyOf(found.values()), List.of());
+    boolean gone = ProcessTable.end(selection, PATIENCE);
+    for (int hunt = 0; thorough && gone && hunt < HUNTS_MAX; hunt++) {
+      if (!ProcessTable.stopNewest(variable, value, spared)) break;
+      gone = ProcessTable.end(selection, PATIENCE);
+    }
+    if (gone) return new Result(List.copyOf(found.values()), List.of());
     var left = selection.of(ProcessTable.read()).keySet();
     return new Result(
         List.copyOf(found.values()),

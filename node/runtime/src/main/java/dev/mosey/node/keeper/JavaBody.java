@@ -151,7 +151,7 @@ final class JavaBody implements Body {
   private void awaitEnd() {
     try {
       int status = process.waitFor();
-      var swept = FenceSweep.sweep(MARK, mark);
+      var swept = FenceSweep.sweep(MARK, mark, false);
       if (!swept.left().isEmpty())
         LOG.error("event=survivors body={} processes=\"{}\"", id, swept.left());
       closeControl();
@@ -279,7 +279,7 @@ final class JavaBody implements Body {
 
   @Override
   public void kill() {
-    aside(() -> FenceSweep.sweep(MARK, mark));
+    aside(() -> FenceSweep.sweep(MARK, mark, false));
   }
 
   /** Looking through /proc takes time, which callers don't have. */

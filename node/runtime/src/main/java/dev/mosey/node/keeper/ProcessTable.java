@@ -28,6 +28,11 @@ final class ProcessTable {
    */
   private static final int FREEZE_ROUNDS_MAX = 64;
 
+  /** How often, and how far back, the newest processes are looked at: some 30 ms in all. */
+  private static final int LOOKS_AT_NEWEST = 100;
+
+  private static final int NEWEST = 24;
+
   /**
    * One process.
    *
@@ -80,26 +85,53 @@ final class ProcessTable {
   Set<Long> marked(String variable, String value) {
     var wanted = variable + "=" + value;
     var found = new HashSet<Long>();
-    for (var entry : entries.values()) {
-      if (entry.isDead()) continue;
-      try {
-        var path = PROC.resolve(Long.toString(entry.pid())).resolve("environ");
-        var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-        int at = text.indexOf(wanted);
-        while (at >= 0) {
-          int end = at + wanted.length();
-          if ((at == 0 || text.charAt(at - 1) == 0)
-              && (end == text.length() || text.charAt(end) == 0)) {
-            found.add(entry.pid());
-            break;
-          }
-          at = text.indexOf(wanted, at + 1);
-        }
-      } catch (IOException e) {
-        // It has ended, or is somebody else's, whom we could not end anyway.
-      }
-    }
+    for (var entry : entries.values())
+      if (!entry.isDead() && carries(entry.pid(), wanted)) found.add(entry.pid());
     return found;
+  }
+
+  /** Whether this line is in the environment that the process was started with. */
+  private static boolean carries(long pid, String wanted) {
+    try {
+      var path = PROC.resolve(Long.toString(pid)).resolve("environ");
+      var text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      for (int at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+        int end = at + wanted.length();
+        if ((at == 0 || text.charAt(at - 1) == 0)
+            && (end == text.length() || text.charAt(end) == 0)) return true;
+      }
+      return false;
+    } catch (IOException e) {
+      return false; // it has ended, or is somebody else's, whom we could not end anyway
+    }
+  }
+
+  /**
+   * Stops what carries the variable and is so short-lived that no picture shows it: such a chain is
+   * always among the newest processes, so only those are looked at, quickly and often.
+   *
+   * @return whether there was one; it is stopped and will be in the next picture
+   */
+  static boolean stopNewest(String variable, String value, Set<Long> spared) {
+    var wanted = variable + "=" + value;
+    boolean stopped = false;
+    for (int look = 0; look < LOOKS_AT_NEWEST && !stopped; look++) {
+      long newest = newest();
+      for (long pid = newest + 2; pid > Math.max(1, newest - NEWEST); pid--)
+        if (!spared.contains(pid) && carries(pid, wanted))
+          stopped |= SystemCalls.kill(pid, SystemCalls.SIGSTOP);
+    }
+    return stopped;
+  }
+
+  /** The process id that was given out last. */
+  private static long newest() {
+    try {
+      var text = Files.readString(PROC.resolve("loadavg"), StandardCharsets.US_ASCII).strip();
+      return Long.parseLong(text.substring(text.lastIndexOf(' ') + 1));
+    } catch (IOException | NumberFormatException e) {
+      throw new IllegalStateException("can't read /proc/loadavg: " + e.getMessage(), e);
+    }
   }
 
   /** These with all that descends from them, without the dead. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 final class SpawnBench {
   private static final int ROUNDS = 7;
-  private static final int SPAWNS = 1500;
+  private static final int SPAWNS = 1000;
   private static final long TICK_NANOS = 10_000_000;
 
   /** One way to run a number of processes to their end. */

@@ -57,15 +57,20 @@ public final class Underway<K> {
     return entries.size();
   }
 
-  /** The nodes with what is on its way to each; drops what has lapsed. */
+  /** The nodes with what is on its way to each; drops what shows in a report, or has lapsed. */
   public Map<NodeName, NodeState> over(Map<NodeName, NodeState> states, long nowMillis) {
     Map<NodeName, NodeState> result = new HashMap<>(states);
-    entries.values().removeIf(entry -> nowMillis - entry.sinceMillis() > lapseMillis);
+    entries
+        .values()
+        .removeIf(
+            entry -> {
+              NodeState state = states.get(entry.target());
+              long sampled = state == null ? Long.MIN_VALUE : nowMillis - state.ageMillis();
+              return nowMillis - entry.sinceMillis() > lapseMillis
+                  || sampled >= entry.sinceMillis() + visibleMillis;
+            });
     for (Entry entry : entries.values()) {
-      NodeState state = result.get(entry.target());
-      if (state != null && nowMillis - state.ageMillis() < entry.sinceMillis() + visibleMillis) {
-        result.put(entry.target(), state.withArrival(entry.request()));
-      }
+      result.computeIfPresent(entry.target(), (name, state) -> state.withArrival(entry.request()));
     }
     return result;
   }

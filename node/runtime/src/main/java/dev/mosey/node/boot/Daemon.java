@@ -126,7 +126,18 @@ final class Daemon {
                 Set.of(),
                 view -> happened.add(new Happened.Changed(view)),
                 why -> happened.add(new Happened.NotLetIn(why))));
-    Node node = Node.start(new Node.Parts(settings, key, store, keeper, office, cluster, self));
+    Node node =
+        Node.start(
+            new Node.Parts(
+                settings,
+                key,
+                store,
+                keeper,
+                office,
+                cluster,
+                self,
+                why -> happened.add(new Happened.NoKeeper(why)),
+                () -> signalled("shutdown")));
     try {
       ClusterLife.Presence presence = node.presence();
       cluster.begin(presence);

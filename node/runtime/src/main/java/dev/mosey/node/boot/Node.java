@@ -1,31 +1,94 @@
 package dev.mosey.node.boot;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mosey.node.cluster.ClusterKey;
 import dev.mosey.node.cluster.ClusterLife;
 import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.cluster.PekkoConfig;
 import dev.mosey.node.cluster.PostOffice;
+import dev.mosey.node.cluster.Recipients;
+import dev.mosey.node.config.BootClock;
 import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.gateway.Gateway;
+import dev.mosey.node.home.History;
+import dev.mosey.node.home.Home;
+import dev.mosey.node.home.HomeParts;
+import dev.mosey.node.host.HostSettings;
+import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.host.StoreMemory;
 import dev.mosey.node.keeper.Keeper;
+import dev.mosey.node.load.Calibration;
+import dev.mosey.node.load.KeptFigures;
+import dev.mosey.node.load.LinuxMachine;
+import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.KeptMode;
+import dev.mosey.node.schedule.MoveLedger;
+import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.store.DataDirectory;
 import dev.mosey.node.store.NodeStore;
+import dev.mosey.node.stream.BlobFetcher;
+import dev.mosey.node.stream.BlobServer;
+import dev.mosey.node.stream.StreamSettings;
+import dev.mosey.policy.books.BooksLimits;
+import dev.mosey.policy.guests.Capacity;
+import dev.mosey.policy.guests.GuestsSettings;
+import dev.mosey.policy.lease.LeaseRules;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.json.Json;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The actors that work on this node, and how they are wired. */
+/**
+ * The actors that work on this node, and how they are wired: who tells whom what. Made before the
+ * node joins a cluster, so that its books and ports are open when others hear of it.
+ */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
   private final Parts parts;
   private final ActorSystem<Void> system;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final BlobServer blobServer;
+  private final BlobFetcher fetcher;
+  private final ActorRef<Home.Command> home;
+  private final ActorRef<ProcessHost.Command> host;
+  private final ActorRef<Scheduler.Command> scheduler;
+  private final ActorRef<LoadMonitor.Command> loads;
+  private final CompletableFuture<ActorRef<LoadMonitor.Command>> loadsKnown =
+      new CompletableFuture<>();
+  private final Gateway gateway;
+  private final String httpUrl;
+  private final BooksId books;
 
   /**
    * What a node is made of.
@@ -37,6 +100,8 @@ final class Node {
    * @param office its post
    * @param cluster its life in the cluster
    * @param self its name and session
+   * @param broken told with one line when the node must end
+   * @param shutDown ends the daemon in order
    */
   record Parts(
       NodeSettings settings,
@@ -45,32 +110,215 @@ final class Node {
       Keeper keeper,
       PostOffice office,
       ClusterLife cluster,
-      HostId self) {}
+      HostId self,
+      Consumer<String> broken,
+      Runnable shutDown) {}
 
   private Node(Parts parts) {
     this.parts = parts;
     this.system =
         ActorSystem.create(
             Behaviors.empty(), PekkoConfig.WORK_SYSTEM, PekkoConfig.work(parts.settings()));
+    NodeStore store = parts.store();
+    StreamSettings streams = StreamSettings.from(parts.settings().all());
+    String bind = parts.settings().network().bindHost();
+    this.blobServer =
+        BlobServer.start(
+            new InetSocketAddress(bind, 0), parts.key().sslContext(), store.blobs(), streams);
+    this.fetcher =
+        new BlobFetcher(this::streamOf, parts.key().sslContext(), store.blobs(), streams);
+    this.host = spawn(ProcessHost.create(hostParts()), "host");
+    this.home = spawn(Home.create(homeParts()), "home");
+    this.scheduler = spawn(Scheduler.create(schedulerParts()), "scheduler");
+    this.loads = spawn(LoadMonitor.create(loadParts()), "loads");
+    loadsKnown.complete(loads);
+    this.gateway = gateway();
+    wire();
+    this.books = awaitOpen();
+    this.httpUrl = openGateway();
   }
 
-  /** Starts the actors. */
+  /**
+   * Starts the actors; returns when the books and the HTTP port are open.
+   *
+   * @throws Refusal with a line for the user
+   */
   static Node start(Parts parts) {
     return new Node(parts);
   }
 
-  /** What the node says of itself to others; waits until its books and its ports are open. */
+  private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+    return system.systemActorOf(behavior, name, Props.empty());
+  }
+
+  private HomeParts homeParts() {
+    NodeStore store = parts.store();
+    return new HomeParts(
+        parts.office(),
+        store.directory().identity().storeId(),
+        store.directory().identity().restored(),
+        "mosey.journal",
+        "mosey.snapshots",
+        store.output(),
+        store::history,
+        store.blobs(),
+        store.directory().space(),
+        fetcher::fetch,
+        id -> this.gateway.dependency(id),
+        this::blobsOfGuests,
+        parts.settings().home(),
+        BooksLimits.USUAL,
+        LeaseRules.USUAL,
+        Clock.systemUTC(),
+        BootClock.system(),
+        store.directory()::clearRestored,
+        parts.broken());
+  }
+
+  private ProcessHost.Parts hostParts() {
+    NodeStore store = parts.store();
+    return new ProcessHost.Parts(
+        parts.office(),
+        parts.keeper(),
+        store.blobs(),
+        fetcher,
+        new StoreMemory(store.spool(), store.directory().file("guests"), (JsonMapper) Json.MAPPER),
+        BootClock.system(),
+        Clock.systemUTC(),
+        store.directory().path().resolve("guests.d"),
+        capacity(),
+        HostSettings.from(parts.settings().all()),
+        GuestsSettings.USUAL);
+  }
+
+  private Scheduler.Parts schedulerParts() {
+    DataDirectory directory = parts.store().directory();
+    return new Scheduler.Parts(
+        parts.settings().schedule(),
+        parts.office(),
+        new MoveLedger(
+            directory.path(),
+            parts.settings().schedule().ledgerBytes(),
+            parts.settings().schedule().ledgerLines()),
+        new KeptMode(directory.path()),
+        BootClock.system(),
+        Clock.systemUTC(),
+        new SplittableRandom(),
+        assignments -> home.tell(new Home.Place(assignments)),
+        host::tell,
+        mode -> loadsKnown.thenAccept(known -> known.tell(new LoadMonitor.ModeChanged(mode))));
+  }
+
+  private LoadMonitor.Parts loadParts() {
+    return new LoadMonitor.Parts(
+        parts.settings().load(),
+        parts.office(),
+        new LinuxMachine(),
+        new KeptFigures(parts.store().directory().path()),
+        parts.settings().machine().speed(),
+        Calibration::measure,
+        BootClock.system(),
+        Clock.systemUTC(),
+        new SplittableRandom(),
+        table -> scheduler.tell(new Scheduler.LoadsChanged(table)),
+        tunes -> scheduler.tell(new Scheduler.TunesChanged(tunes)));
+  }
+
+  /** What the node takes: one core for each slot, its memory, and what the settings name. */
+  private Capacity capacity() {
+    boolean hosts = parts.settings().roles().contains(NodeSettings.HOST);
+    int slots =
+        hosts
+            ? parts.settings().machine().slots().orElse(Runtime.getRuntime().availableProcessors())
+            : 0;
+    Map<String, Double> amounts = new TreeMap<>(parts.settings().machine().resources());
+    amounts.putIfAbsent(Resources.CORES, (double) slots);
+    return new Capacity(Resources.of(amounts), slots);
+  }
+
+  /** Where a node serves its blobs, as it said in its hello. */
+  private Optional<InetSocketAddress> streamOf(NodeName node) {
+    MembershipView.Node known = parts.cluster().view().nodes().get(node);
+    String address = known == null || known.hello() == null ? "" : known.hello().streamAddress();
+    int colon = address.lastIndexOf(':');
+    return colon < 0
+        ? Optional.empty()
+        : Optional.of(
+            new InetSocketAddress(
+                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+  }
+
+  private Set<String> blobsOfGuests() {
+    return AskPattern.<ProcessHost.Command, Set<String>>ask(
+            host, ProcessHost.BlobsInUse::new, END_PATIENCE, system.scheduler())
+        .toCompletableFuture()
+        .join();
+  }
+
+  /**
+   * Who hears of what: guests and queue to scheduler and load monitor, letters to whom they are
+   * for.
+   */
+  private void wire() {
+    Behavior<ProcessHost.Guests> fanOut =
+        Behaviors.receiveMessage(
+            guests -> {
+              scheduler.tell(new Scheduler.GuestsChanged(guests));
+              loads.tell(new LoadMonitor.GuestsChanged(guests));
+              return Behaviors.same();
+            });
+    Behavior<ProcessHost.MoveWish> wishes =
+        Behaviors.receive(
+            (context, wish) -> {
+              scheduler.tell(
+                  new Scheduler.Move(
+                      wish.id(), wish.target(), wish.reason(), context.getSystem().ignoreRef()));
+              return Behaviors.same();
+            });
+    host.tell(new ProcessHost.Watch(spawn(fanOut, "guests")));
+    host.tell(new ProcessHost.WatchWishes(spawn(wishes, "wishes")));
+    home.tell(new Home.Observe(this::queueChanged));
+    parts
+        .office()
+        .deliverTo(
+            new Recipients(
+                envelope -> home.tell(new Home.Received(envelope)),
+                envelope -> host.tell(new ProcessHost.Received(envelope)),
+                envelope -> scheduler.tell(new Scheduler.Received(envelope)),
+                envelope -> loads.tell(new LoadMonitor.Received(envelope)),
+                envelope -> gateway.received(envelope)));
+  }
+
+  private void queueChanged(Home.Queue queue) {
+    scheduler.tell(new Scheduler.QueueChanged(queue.heads(), queue.waiting()));
+    int priority = queue.heads().isEmpty() ? 0 : queue.heads().getFirst().priority();
+    long since = queue.heads().isEmpty() ? 0 : queue.heads().getFirst().sinceMillis();
+    loads.tell(new LoadMonitor.QueueChanged(queue.waiting(), priority, since));
+  }
+
+  private BooksId awaitOpen() {
+    return AskPattern.<Home.Command, BooksId>ask(
+            home, Home.WhenOpen::new, OPEN_PATIENCE, system.scheduler())
+        .toCompletableFuture()
+        .join();
+  }
+
+  /** What the node says of itself to others. */
   ClusterLife.Presence presence() {
-    String storeId = parts.store().directory().identity().storeId();
+    InetSocketAddress stream = blobServer.address();
     return new ClusterLife.Presence(
-        new BooksId(parts.self().node(), storeId, 1, parts.self().session()),
-        "http://" + parts.settings().network().host() + ":" + parts.settings().network().httpPort(),
-        "");
+        books, httpUrl, parts.settings().network().host() + ":" + stream.getPort());
   }
 
   /** Tells everyone here who belongs to the cluster. */
   void membership(MembershipView view) {
     LOG.info("event=membership members={} unreachable={}", view.members(), view.unreachable());
+    home.tell(new Home.MembersChanged(view.members(), view.unreachable()));
+    scheduler.tell(new Scheduler.MembersChanged(view.members(), view.unreachable()));
+    loads.tell(new LoadMonitor.MembersChanged(view.members(), view.unreachable()));
+    view.nodes()
+        .values()
+        .forEach(node -> host.tell(new ProcessHost.MemberChanged(node.name(), node.reachable())));
   }
 
   /**
@@ -80,20 +328,116 @@ final class Node {
    * @param impatient whether to stop it at once
    */
   void drain(Duration bound, BooleanSupplier impatient) {
-    LOG.info("event=drained within={} hurried={}", bound, impatient.getAsBoolean());
+    host.tell(new ProcessHost.ModeChanged("draining"));
+    if (!bound.isZero() && !impatient.getAsBoolean()) {
+      waitFor(
+          "moving what can move",
+          AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
+              scheduler,
+              replyTo -> new Scheduler.Evacuate("drain", replyTo),
+              bound,
+              system.scheduler()),
+          bound);
+    }
+    waitFor(
+        "ending what is left",
+        AskPattern.<ProcessHost.Command, Integer>ask(
+            host, ProcessHost.ShutDown::new, bound.plus(END_PATIENCE), system.scheduler()),
+        bound.plus(END_PATIENCE));
+    LOG.info("event=drained within={}", bound);
   }
 
-  /** Ends the actors. */
+  /** Closes the books in order and ends the actors. */
   void end() {
+    waitFor(
+        "closing the books",
+        AskPattern.<Home.Command, org.apache.pekko.Done>ask(
+            home, Home.Stop::new, END_PATIENCE, system.scheduler()),
+        END_PATIENCE);
+    blobServer.close();
+    fetcher.close();
     system.terminate();
+    waitFor("ending the actors", system.getWhenTerminated(), END_PATIENCE);
+    blocking.shutdownNow();
+  }
+
+  private static void waitFor(String what, CompletionStage<?> stage, Duration bound) {
     try {
-      system
-          .getWhenTerminated()
-          .toCompletableFuture()
-          .orTimeout(END_PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .join();
+      stage.toCompletableFuture().orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException late) {
-      LOG.warn("event=actors-did-not-end", late);
+      LOG.warn(
+          "event=not-in-time what=\"{}\" bound={} reason=\"{}\"",
+          what,
+          bound,
+          late.getCause().getMessage());
+    }
+  }
+
+  private Gateway gateway() {
+    Gateway.Parts wanted =
+        new Gateway.Parts(
+            new Gateway.Actors(home, scheduler, loads, host),
+            parts.office(),
+            parts.cluster()::view,
+            parts.store().blobs(),
+            parts.store().output(),
+            new History(parts.store().history(), parts.self().node()),
+            fetcher::fetch,
+            parts.settings().roles().contains(NodeSettings.HOME),
+            parts.keeper().supervision().toString(),
+            Optional.ofNullable(Node.class.getPackage().getImplementationVersion())
+                .orElse("development"),
+            parts.key().token(),
+            System.getProperty("user.name"),
+            hostNames(),
+            parts.settings().gateway(),
+            Clock.systemUTC(),
+            parts.shutDown(),
+            parts.cluster()::system);
+    return new Gateway(system, wanted, blocking);
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
+  }
+
+  private Set<String> hostNames() {
+    Set<String> names = new TreeSet<>(Set.of("127.0.0.1", "localhost", "::1"));
+    names.add(parts.settings().network().host());
+    names.add(parts.settings().network().bindHost());
+    return names;
+  }
+
+  private String openGateway() {
+    String address = parts.settings().network().host();
+    boolean loopback = isLoopback(address);
+    int wanted = parts.settings().network().httpPort();
+    try {
+      int port =
+          gateway
+              .bind(
+                  parts.settings().network().bindHost(),
+                  wanted,
+                  loopback ? null : parts.key().sslContext())
+              .toCompletableFuture()
+              .join()
+              .localAddress()
+              .getPort();
+      return (loopback ? "http://" : "https://") + address + ":" + port;
+    } catch (CompletionException inUse) {
+      throw new Refusal(
+          Refusal.REFUSED,
+          "http-port "
+              + wanted
+              + " on "
+              + address
+              + " can't be opened: "
+              + inUse.getCause().getMessage(),
+          "give another one with --http-port (0 = any)");
     }
   }
 }

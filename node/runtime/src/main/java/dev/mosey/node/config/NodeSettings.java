@@ -2,7 +2,10 @@ package dev.mosey.node.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.mosey.node.gateway.GatewaySettings;
 import dev.mosey.node.keeper.KeeperSettings;
+import dev.mosey.node.load.LoadSettings;
+import dev.mosey.node.schedule.ScheduleSettings;
 import dev.mosey.protocol.id.NodeName;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,6 +26,9 @@ import java.util.TreeSet;
  * @param shutdown bounds of stopping
  * @param keeper how bodies are kept
  * @param home bounds of the books
+ * @param load sampling and gossip
+ * @param schedule placing and moving
+ * @param gateway bounds of the HTTP interface, and what a submit gets that does not say
  * @param given what was set anywhere but in {@code reference.conf}, Pekko's keys too
  */
 public record NodeSettings(
@@ -36,6 +42,9 @@ public record NodeSettings(
     ShutdownSettings shutdown,
     KeeperSettings keeper,
     HomeSettings home,
+    LoadSettings load,
+    ScheduleSettings schedule,
+    GatewaySettings gateway,
     Config given) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
@@ -73,6 +82,9 @@ public record NodeSettings(
         ShutdownSettings.read(mosd.in("shutdown")),
         KeeperSettings.read(mosd.in("keeper")),
         HomeSettings.read(mosd.in("home")),
+        LoadSettings.read(mosd.in("load")),
+        ScheduleSettings.read(mosd.in("schedule")),
+        GatewaySettings.read(mosd.in("gateway")),
         given);
   }
 }

@@ -2,10 +2,12 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -52,7 +54,7 @@ final class HttpServer {
   private final Authority authority;
   private final Api api;
   private final Uploads uploads;
-  private final Supplier<String> metrics;
+  private final Supplier<CompletableFuture<String>> metrics;
   private final Function<HttpRequest, CompletionStage<HttpResponse>> management;
   private final String owner;
 
@@ -63,7 +65,7 @@ final class HttpServer {
       String owner,
       Api api,
       Uploads uploads,
-      Supplier<String> metrics,
+      Supplier<CompletableFuture<String>> metrics,
       Function<HttpRequest, CompletionStage<HttpResponse>> management) {
     this.system = system;
     this.settings = settings;
@@ -107,11 +109,13 @@ final class HttpServer {
         header(request, "Origin"));
     if (path.equals("/metrics")) {
       request.discardEntityBytes(system);
-      return done(
-          HttpResponse.create()
-              .withEntity(
-                  HttpEntities.create(
-                      METRICS, metrics.get().getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+      return metrics
+          .get()
+          .thenApply(
+              text ->
+                  HttpResponse.create()
+                      .withEntity(
+                          HttpEntities.create(METRICS, text.getBytes(StandardCharsets.UTF_8))));
     }
     if (!path.startsWith(PREFIX + "/")) {
       return management.apply(request);
@@ -190,7 +194,7 @@ final class HttpServer {
         : answer;
   }
 
-  private static HttpResponse problem(Problem problem) {
+  static HttpResponse problem(Problem problem) {
     return json(ApiResponse.of(problem));
   }
 

@@ -119,7 +119,7 @@ public final class History {
    * What became of a job of this home that is not in the books any more; with neither good nor bad
    * when nothing is known of it.
    */
-  DependencyEnded dependency(JobId job) {
+  public DependencyEnded dependency(JobId job) {
     Optional<JobView> row = find(job.process(ProcessId.SINGLE));
     if (row.isEmpty()) {
       return new DependencyEnded(job, null, List.of(), List.of());

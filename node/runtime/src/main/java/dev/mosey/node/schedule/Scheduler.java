@@ -1,23 +1,55 @@
 package dev.mosey.node.schedule;
 
+import dev.mosey.node.cluster.Post;
+import dev.mosey.node.config.BootClock;
 import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.host.ProcessHost.GuestView;
+import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.load.LoadSnapshot;
+import dev.mosey.node.schedule.KeptMode.Switches;
+import dev.mosey.policy.balance.BalancePolicy;
+import dev.mosey.policy.balance.Decision;
+import dev.mosey.policy.balance.Decision.Departure;
+import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.balance.StayReason;
+import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.QueueHead;
+import dev.mosey.policy.tune.Tune;
+import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.TuneSet;
 import dev.mosey.protocol.wire.Envelope;
+import dev.mosey.protocol.wire.Invitation;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Places what waits at this node's home, invites work to this node, and owns every move away from
- * it: what others may tell it.
+ * it.
+ *
+ * <p>One state, three loops. <em>Placing</em>: a change of the queue or an invitation asks for a
+ * round, once for all that is in the mailbox; its matches go to the home. <em>Inviting</em>: when
+ * what is free here changes, and from time to time, homes are told. <em>Moving</em>: each round the
+ * policy decides and the host is told, within the bound of moves under way; drain, expel and moves
+ * by hand go the same way. Nobody else begins a move.
  */
 public final class Scheduler {
-  private Scheduler() {}
 
   /** What a scheduler understands. */
   public sealed interface Command {}
@@ -86,4 +118,368 @@ public final class Scheduler {
    * @param left what still runs here
    */
   public record Evacuated(List<ProcessHost.MoveOutcome> moves, List<ProcessId> left) {}
+
+  private record PlaceNow() implements Command {}
+
+  private record InviteNow() implements Command {}
+
+  private record Repeat() implements Command {}
+
+  private record Round() implements Command {}
+
+  private record MoveEnded(MoveOutcome outcome) implements Command {}
+
+  /**
+   * What it works with.
+   *
+   * @param settings of its section
+   * @param post to the other nodes
+   * @param ledger of moves; closed with the actor
+   * @param kept the switches
+   * @param clock for ages
+   * @param wall for what users see
+   * @param random for ties
+   * @param home takes what is to be placed
+   * @param host takes moves and the mode
+   * @param mode told this node's mode, at the start and when it changes
+   */
+  public record Parts(
+      ScheduleSettings settings,
+      Post post,
+      MoveLedger ledger,
+      KeptMode kept,
+      BootClock clock,
+      InstantSource wall,
+      RandomGenerator random,
+      Consumer<List<Assignment>> home,
+      Consumer<ProcessHost.Command> host,
+      Consumer<String> mode) {}
+
+  private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
+  private final Parts parts;
+  private final NodeName self;
+  private final Picture picture;
+  private final Placing placing;
+  private final Inviting inviting;
+  private final Moves moves;
+  private final List<Evacuating> evacuations = new ArrayList<>();
+  private final ActorRef<MoveOutcome> outcomes;
+  private Tunes tunes = Tunes.DEFAULTS;
+  private BalancePolicy policy = BalancePolicy.of(tunes);
+  private Switches switches;
+  private boolean placeAsked;
+  private boolean inviteAsked;
+  private long invitedAtMillis;
+  private long invitationsTaken;
+
+  /** Starts its rounds at once. */
+  public static Behavior<Command> create(Parts parts) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Scheduler(context, timers, parts).running()));
+  }
+
+  private Scheduler(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
+    this.context = context;
+    this.timers = timers;
+    this.parts = parts;
+    context.setLoggerName(Scheduler.class);
+    ScheduleSettings settings = parts.settings();
+    this.self = parts.post().self().node();
+    this.picture = new Picture(self, settings);
+    this.placing = new Placing(self, settings);
+    this.inviting = new Inviting(parts.post().self(), settings);
+    this.moves = new Moves(self, settings, parts.ledger());
+    this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
+    this.switches = parts.kept().read();
+    timers.startTimerWithFixedDelay(new Repeat(), settings.invitationInterval());
+    startRounds();
+    tellMode();
+  }
+
+  private void startRounds() {
+    timers.startTimerWithFixedDelay(new Round(), Duration.ofMillis(tunes.millis(Tune.ROUND)));
+  }
+
+  private void tellMode() {
+    parts.host().accept(new ProcessHost.ModeChanged(switches.mode()));
+    parts.mode().accept(switches.mode());
+  }
+
+  private Behavior<Command> running() {
+    return Behaviors.receive(Command.class)
+        .onAnyMessage(this::handle)
+        .onSignal(
+            PostStop.class,
+            stopped -> {
+              parts.ledger().close();
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private Behavior<Command> handle(Command command) {
+    switch (command) {
+      case Received m -> received(m.envelope());
+      case QueueChanged m -> {
+        boolean hunger = (m.waiting() > 0) != (placing.waiting() > 0);
+        placing.queue(m.heads(), m.waiting());
+        placeSoon();
+        if (hunger) {
+          inviteSoon();
+        }
+      }
+      case GuestsChanged m -> {
+        moves.guests(m.guests());
+        inviting.guests(m.guests());
+        inviteSoon();
+        evacuate();
+      }
+      case LoadsChanged m -> picture.loads(m.loads());
+      case TunesChanged m -> tunesChanged(m.tunes());
+      case MembersChanged m -> {
+        picture.members(m.members(), m.unreachable());
+        inviteSoon();
+        placeSoon();
+      }
+      case PlaceNow m -> place();
+      case InviteNow m -> invite();
+      case Repeat m -> {
+        inviteSoon();
+        placeSoon();
+      }
+      case Round m -> round();
+      case MoveEnded m -> ended(m.outcome());
+      case Move m -> move(m);
+      case SetMode m -> setMode(m);
+      case Evacuate m -> {
+        long until = now().boot() + parts.settings().evacuationPatience().toMillis();
+        evacuations.add(new Evacuating(m.reason(), until, m.replyTo()));
+        evacuate();
+      }
+      case Read<?> m -> answer(m);
+    }
+    return Behaviors.same();
+  }
+
+  private Times now() {
+    return new Times(parts.clock().millis(), parts.wall().millis());
+  }
+
+  private <T> void answer(Read<T> read) {
+    Map<String, Double> metrics = new TreeMap<>(moves.metrics());
+    metrics.put("mosey_tasks_placed_total", (double) placing.placed());
+    metrics.put("mosey_placing_rounds_total", (double) placing.rounds());
+    metrics.put("mosey_queue_blocked_jobs", (double) placing.blocked().size());
+    metrics.put("mosey_invitations_sent_total", (double) inviting.sent());
+    metrics.put("mosey_invitations_received_total", (double) invitationsTaken);
+    SchedulerView view =
+        new Reading(
+            switches,
+            parts.ledger(),
+            moves,
+            placing,
+            picture,
+            policy,
+            parts.clock().millis(),
+            metrics);
+    read.replyTo().tell(read.question().apply(view));
+  }
+
+  private void received(Envelope envelope) {
+    if (envelope.message() instanceof Invitation invitation
+        && invitation.host().node().equals(envelope.from().node())) {
+      invitationsTaken++;
+      if (placing.invited(invitation, parts.clock().millis())) {
+        placeSoon();
+      }
+    }
+  }
+
+  /** One round for all that lies in the mailbox before it. */
+  private void placeSoon() {
+    if (!placeAsked) {
+      placeAsked = true;
+      context.getSelf().tell(new PlaceNow());
+    }
+  }
+
+  private void place() {
+    placeAsked = false;
+    List<Assignment> assignments =
+        placing.round(picture, policy, parts.random(), parts.clock().millis());
+    if (!assignments.isEmpty()) {
+      parts.home().accept(assignments);
+    }
+  }
+
+  private void inviteSoon() {
+    if (!inviteAsked) {
+      inviteAsked = true;
+      long pause =
+          invitedAtMillis + parts.settings().invitationPause().toMillis() - parts.clock().millis();
+      if (pause > 0) {
+        timers.startSingleTimer(new InviteNow(), Duration.ofMillis(pause));
+      } else {
+        context.getSelf().tell(new InviteNow());
+      }
+    }
+  }
+
+  private void invite() {
+    inviteAsked = false;
+    invitedAtMillis = parts.clock().millis();
+    boolean open = switches.mode().equals("open");
+    inviting
+        .round(picture, placing.waiting(), open, parts.random())
+        .forEach(
+            (home, invitation) -> {
+              if (!home.equals(self)) {
+                parts.post().send(home, invitation);
+              } else if (placing.invited(invitation, invitedAtMillis)) {
+                placeSoon();
+              }
+            });
+  }
+
+  private void tunesChanged(TuneSet changed) {
+    tunes = new Tunes(changed);
+    policy = BalancePolicy.of(tunes);
+    startRounds();
+  }
+
+  private void round() {
+    Times now = now();
+    moves.silent(now.boot()).forEach(this::ended);
+    if (picture.known() && evacuations.isEmpty()) {
+      moves
+          .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
+          .forEach(departure -> begin(departure, true, null));
+    }
+    evacuate();
+  }
+
+  private void begin(Departure departure, boolean automatic, ActorRef<MoveOutcome> asker) {
+    context
+        .getLog()
+        .info(
+            "event=move id={} to={} reason={} gain={} cost={}",
+            departure.id(),
+            departure.target(),
+            departure.reason(),
+            departure.gainSeconds(),
+            departure.costSeconds());
+    moves.begun(departure, automatic, asker, picture, now());
+    parts
+        .host()
+        .accept(
+            new ProcessHost.MoveOut(
+                departure.id(),
+                departure.target(),
+                departure.reason(),
+                departure.gainSeconds(),
+                outcomes));
+  }
+
+  private void ended(MoveOutcome outcome) {
+    if (moves.ended(outcome, picture, tunes, now())) {
+      context
+          .getLog()
+          .info(
+              "event=move-ended id={} to={} failed={} pause={}ms",
+              outcome.id(),
+              outcome.target(),
+              outcome.failed(),
+              outcome.pauseMillis());
+    }
+    evacuations.forEach(evacuation -> evacuation.ended(outcome));
+    evacuate();
+  }
+
+  private void move(Move wish) {
+    String refusal = refusal(wish);
+    if (refusal != null) {
+      wish.replyTo().tell(new MoveOutcome(wish.id(), null, refusal, 0));
+      return;
+    }
+    if (wish.target() != null) {
+      Resources request = moves.guest(wish.id()).spec().resources();
+      begin(
+          new Departure(wish.id(), wish.target(), request, wish.reason(), 0, 0, Map.of()),
+          false,
+          wish.replyTo());
+      return;
+    }
+    Decision plan =
+        moves.evacuate(List.of(wish.id()), picture, policy, tunes, wish.reason(), now());
+    if (plan.departures().isEmpty()) {
+      Stay stay = plan.stays().get(wish.id());
+      wish.replyTo().tell(new MoveOutcome(wish.id(), null, stay.reason().sentence(), 0));
+    } else {
+      begin(plan.departures().getFirst(), false, wish.replyTo());
+    }
+  }
+
+  private String refusal(Move wish) {
+    GuestView guest = moves.guest(wish.id());
+    if (guest == null || guest.phase().equals("left")) {
+      return "it does not run on " + self;
+    }
+    if (!guest.spec().move().moves()) {
+      return StayReason.CANNOT_MOVE.sentence();
+    }
+    if (moves.isMoving(wish.id()) || !guest.phase().equals("running")) {
+      return StayReason.NOT_SETTLED.sentence();
+    }
+    if (self.equals(wish.target())) {
+      return "it runs on " + self + " already";
+    }
+    if (wish.target() != null && !picture.answers(wish.target())) {
+      return wish.target() + " is no member that answers";
+    }
+    return null;
+  }
+
+  private void setMode(SetMode wish) {
+    String mode = wish.mode() == null ? switches.mode() : wish.mode();
+    if (!KeptMode.MODES.contains(mode)) {
+      wish.replyTo().tell("there is no mode '" + mode + "'");
+      return;
+    }
+    switches = new Switches(mode, wish.stay() == null ? switches.stay() : wish.stay());
+    parts.kept().keep(switches);
+    tellMode();
+    invitedAtMillis = 0;
+    inviteSoon();
+    placeSoon();
+    wish.replyTo().tell(self + " is " + mode + (switches.stay() ? "; what runs there stays" : ""));
+  }
+
+  /** The next steps of drains and expels; those that can do no more are answered. */
+  private void evacuate() {
+    evacuations.removeIf(this::evacuated);
+  }
+
+  private boolean evacuated(Evacuating evacuation) {
+    Times now = now();
+    List<ProcessId> here = moves.here();
+    List<ProcessId> candidates =
+        here.stream().filter(id -> !moves.isMoving(id) && evacuation.mayTry(id)).toList();
+    Decision plan = moves.evacuate(candidates, picture, policy, tunes, evacuation.reason, now);
+    int free = parts.settings().movesUnderWay() - moves.moving().size();
+    List<Departure> next = plan.departures().stream().limit(Math.max(0, free)).toList();
+    for (Departure departure : next) {
+      evacuation.tried(departure.id());
+      begin(departure, false, null);
+    }
+    boolean hopeful =
+        now.boot() < evacuation.untilMillis
+            && plan.stays().values().stream()
+                .anyMatch(stay -> stay.reason() != StayReason.CANNOT_MOVE);
+    if (!moves.moving().isEmpty() || hopeful) {
+      return false;
+    }
+    evacuation.answer(here);
+    return true;
+  }
 }

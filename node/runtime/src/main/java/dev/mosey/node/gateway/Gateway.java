@@ -1,0 +1,261 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.node.cluster.MembershipView;
+import dev.mosey.node.cluster.Post;
+import dev.mosey.node.home.History;
+import dev.mosey.node.home.Home;
+import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.store.BlobStore;
+import dev.mosey.node.store.OutputStore;
+import dev.mosey.policy.books.BooksCommand;
+import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.id.JobId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Blob;
+import dev.mosey.protocol.json.Json;
+import dev.mosey.protocol.wire.Call;
+import dev.mosey.protocol.wire.CallAnswer;
+import dev.mosey.protocol.wire.Envelope;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ServerBinding;
+
+/**
+ * The node's HTTP interface, and its ear for other nodes' gateways. It holds no state of the
+ * cluster: it asks the actors of its node, and for what is elsewhere the gateway there.
+ */
+public final class Gateway {
+  /**
+   * The other actors of the node.
+   *
+   * @param home its books
+   * @param scheduler its placement and moves
+   * @param loads its loads and tunes
+   * @param host what runs there
+   */
+  public record Actors(
+      ActorRef<Home.Command> home,
+      ActorRef<Scheduler.Command> scheduler,
+      ActorRef<LoadMonitor.Command> loads,
+      ActorRef<ProcessHost.Command> host) {}
+
+  /**
+   * What the node hands to its gateway.
+   *
+   * @param actors of this node
+   * @param post to other nodes
+   * @param cluster who belongs to it, as of now
+   * @param blobs this node's
+   * @param output this node's
+   * @param history of this node's home
+   * @param fetch brings a blob from another node into {@code blobs}
+   * @param keepsBooks whether this node is a home
+   * @param supervision {@code native}, or {@code weak: why}
+   * @param version of the program
+   * @param token the cluster's
+   * @param owner whose processes these are when a request does not say
+   * @param hosts under which names and addresses the interface may be asked
+   * @param settings bounds
+   * @param clock for begin times
+   * @param shutDown ends the daemon in order
+   * @param clusterSystem the actor system of the cluster, whose management routes are served
+   */
+  public record Parts(
+      Actors actors,
+      Post post,
+      Supplier<MembershipView> cluster,
+      BlobStore blobs,
+      OutputStore output,
+      History history,
+      BiFunction<NodeName, Blob, CompletionStage<?>> fetch,
+      boolean keepsBooks,
+      String supervision,
+      String version,
+      String token,
+      String owner,
+      Set<String> hosts,
+      GatewaySettings settings,
+      InstantSource clock,
+      Runnable shutDown,
+      Supplier<ActorSystem<?>> clusterSystem) {}
+
+  private final Federation federation;
+  private final Everywhere everywhere;
+  private final HomeReader reader;
+  private final History history;
+  private final Api api = new Api();
+  private final HttpServer server;
+
+  /** Wires the table of requests; binds nothing yet. {@code blocking} runs what waits for disks. */
+  public Gateway(ActorSystem<?> system, Parts parts, Executor blocking) {
+    GatewaySettings settings = parts.settings();
+    NodeName self = parts.post().self().node();
+    this.federation = new Federation(parts.post(), settings.callTimeout());
+    this.everywhere = new Everywhere(self, parts.cluster(), federation, node -> Optional.empty());
+    this.history = parts.history();
+    this.reader =
+        new HomeReader(
+            system,
+            parts.actors(),
+            parts.history(),
+            parts.output(),
+            settings.askTimeout(),
+            blocking);
+    JobsApi jobs =
+        new JobsApi(system, parts.actors().home(), reader, everywhere, settings.askTimeout());
+    NodesApi nodes =
+        new NodesApi(
+            system,
+            new NodesApi.Parts(
+                self,
+                new NodesApi.NodeFacts(parts.supervision(), parts.version()),
+                parts.actors().scheduler(),
+                parts.actors().loads(),
+                parts.actors().host(),
+                parts.shutDown(),
+                settings.askTimeout()),
+            jobs,
+            reader,
+            everywhere);
+    SubmitApi submit =
+        new SubmitApi(
+            self,
+            parts.keepsBooks(),
+            new SubmitRules(settings.leaseShort(), settings.leaseLong(), settings.grace()),
+            new SubmitBlobs(parts),
+            jobs,
+            everywhere,
+            nodes::wouldGo,
+            parts.clock(),
+            blocking);
+    submit.register(api);
+    jobs.register(api);
+    nodes.register(api);
+    new MovesApi(system, parts.actors().scheduler(), everywhere, settings.askTimeout())
+        .register(api);
+    new TunesApi(system, parts.actors().loads(), settings.askTimeout()).register(api);
+    api.on(
+        "GET", "local/dependency/*", (request, id) -> dependencyHere(JobId.parse(id.getFirst())));
+    api.on(
+        "GET",
+        "openapi.json",
+        (request, none) -> CompletableFuture.completedFuture(OpenApi.describe(api.entries())));
+    Metrics metrics = new Metrics(system, parts, api, settings.askTimeout());
+    this.server =
+        new HttpServer(
+            system,
+            new HttpServer.Settings(settings.bodyBytesMax(), settings.bodyTimeout()),
+            new Authority(parts.token(), parts.hosts()),
+            parts.owner(),
+            api,
+            new Uploads(system, new UploadStore(parts.blobs()), blocking),
+            metrics::text,
+            new ManagementRoutes(system, parts.clusterSystem()));
+  }
+
+  /** Binds the port; {@code tls} null for plain HTTP. Fails when the port is in use. */
+  public CompletionStage<ServerBinding> bind(String host, int port, SSLContext tls) {
+    return server.bind(host, port, tls);
+  }
+
+  /**
+   * What became of a job on which one of this home hangs; empty while it has not ended, or when its
+   * home does not answer.
+   */
+  public CompletionStage<Optional<BooksCommand.DependencyEnded>> dependency(JobId job) {
+    ApiRequest question = ApiRequest.parse("GET", "/local/dependency/" + job, "", null, null);
+    CompletableFuture<ApiResponse> answer =
+        everywhere.isSelf(job.home())
+            ? api.handle(question)
+            : everywhere.pass(job.home(), question, Duration.ZERO);
+    return answer.thenApply(
+        found ->
+            found.status() == 200
+                ? Optional.of(Json.parse(found.body(), BooksCommand.DependencyEnded.class))
+                : Optional.empty());
+  }
+
+  private CompletableFuture<ApiResponse> dependencyHere(JobId job) {
+    return reader
+        .find(job, ProcessId.SINGLE)
+        .thenApply(
+            found -> {
+              boolean lives =
+                  found.isPresent()
+                      && !JobView.State.valueOf(found.get().state().toUpperCase(Locale.ROOT))
+                          .isEnd();
+              if (lives) {
+                throw new ApiException(409, "not_ended", job + " has not ended", null);
+              }
+              return ApiResponse.ok(history.dependency(job));
+            });
+  }
+
+  /** A call of another node, or the answer to one of ours; may be called by any thread. */
+  public void received(Envelope envelope) {
+    switch (envelope.message()) {
+      case Call call -> {
+        ApiRequest request =
+            ApiRequest.parse(call.method(), call.path(), call.user(), call.key(), call.body());
+        api.handle(request)
+            .thenAccept(response -> federation.answer(envelope.from(), call.call(), response));
+      }
+      case CallAnswer answer -> federation.answered(answer);
+      case Object other ->
+          throw new IllegalArgumentException("not for the gateway: " + other.getClass());
+    }
+  }
+
+  private record SubmitBlobs(Parts parts) implements SubmitApi.Blobs {
+    @Override
+    public Blob put(byte[] bytes) {
+      return parts.blobs().put(bytes);
+    }
+
+    @Override
+    public boolean has(Blob blob) {
+      return parts.blobs().has(blob.sha256());
+    }
+
+    @Override
+    public CompletionStage<?> fetch(NodeName from, Blob blob) {
+      return parts.fetch().apply(from, blob);
+    }
+  }
+
+  private record UploadStore(BlobStore blobs) implements Uploads.Store {
+    @Override
+    public Blob put(InputStream bytes) throws IOException {
+      return blobs.put(bytes);
+    }
+
+    @Override
+    public Optional<Blob> find(String sha256) {
+      OptionalLong size = blobs.size(sha256);
+      return size.isPresent() ? Optional.of(new Blob(sha256, size.getAsLong())) : Optional.empty();
+    }
+  }
+
+  /** The entries of the table, for the interface's description. */
+  List<String> entries() {
+    return api.entries();
+  }
+}

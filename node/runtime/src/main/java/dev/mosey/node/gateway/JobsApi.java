@@ -1,0 +1,341 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.node.home.Home;
+import dev.mosey.node.home.HomeQuery;
+import dev.mosey.policy.books.BooksCommand;
+import dev.mosey.policy.books.BooksReply;
+import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.api.Page;
+import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * Everything about jobs: lists, one job, the verbs of the queue, waiting, output, why. A request
+ * about a job of another home is passed on to it.
+ */
+final class JobsApi {
+  private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int OUTPUT_MAX = 32 * 1024;
+
+  private final ActorSystem<?> system;
+  private final ActorRef<Home.Command> home;
+  private final JobReader reader;
+  private final Everywhere everywhere;
+  private final Duration timeout;
+
+  JobsApi(
+      ActorSystem<?> system,
+      ActorRef<Home.Command> home,
+      JobReader reader,
+      Everywhere everywhere,
+      Duration timeout) {
+    this.system = system;
+    this.home = home;
+    this.reader = reader;
+    this.everywhere = everywhere;
+    this.timeout = timeout;
+  }
+
+  /** Adds the entries of the table. */
+  void register(Api api) {
+    api.on("GET", "jobs", (request, none) -> list(request))
+        .on(
+            "GET",
+            "history",
+            (request, none) ->
+                list(request.with("ended", "true").with("order", "newest").with("history", "true")))
+        .on(
+            "GET",
+            "processes",
+            (request, none) ->
+                list(
+                    request
+                        .with("state", "starting,running,moving,frozen")
+                        .with("elements", "true")))
+        .on("GET", "why", (request, none) -> reader.why().thenApply(ApiResponse::ok))
+        .on("GET", "jobs/*", about((request, id) -> show(id)))
+        .on("DELETE", "jobs/*", about((request, id) -> cancel(request, id)))
+        .on("POST", "jobs/*/cancel", about(this::cancel))
+        .on(
+            "POST",
+            "jobs/*/hold",
+            about((r, id) -> ask(id, new BooksCommand.Hold(id.job().number()))))
+        .on(
+            "POST",
+            "jobs/*/release",
+            about((r, id) -> ask(id, new BooksCommand.Release(id.job().number()))))
+        .on(
+            "POST",
+            "jobs/*/run",
+            about((r, id) -> ask(id, new BooksCommand.RunNow(id.job().number()))))
+        .on(
+            "POST",
+            "jobs/*/advance",
+            about((r, id) -> ask(id, new BooksCommand.Advance(id.job().number()))))
+        .on(
+            "POST",
+            "jobs/*/retard",
+            about((r, id) -> ask(id, new BooksCommand.Retard(id.job().number()))))
+        .on("POST", "jobs/*/priority", about(this::prioritise))
+        .on("POST", "jobs/*/retry", about(this::retry))
+        .on("POST", "jobs/*/signal", about(this::signal))
+        .on("GET", "jobs/*/wait", about(this::await))
+        .on("GET", "jobs/*/why", about((r, id) -> why(id)))
+        .on("GET", "jobs/*/output", about(this::output));
+  }
+
+  private Api.Handler about(
+      BiFunction<ApiRequest, Selection, CompletableFuture<ApiResponse>> local) {
+    return (request, captures) -> {
+      Selection id = Selection.parse(captures.getFirst());
+      NodeName owner = id.job().home();
+      return everywhere.isSelf(owner)
+          ? local.apply(request, id)
+          : everywhere.pass(owner, request, patience(request));
+    };
+  }
+
+  private static Duration patience(ApiRequest request) {
+    return Duration.ofSeconds(Math.max(seconds(request, "timeout"), seconds(request, "wait")));
+  }
+
+  private static long seconds(ApiRequest request, String name) {
+    return request.number(name, 0, 0, WAIT_MAX.toSeconds());
+  }
+
+  private CompletableFuture<ApiResponse> list(ApiRequest request) {
+    if (request.text("ids").isPresent()) {
+      return everywhere
+          .each(List.of(request.text("ids").get().split(",")), this::one)
+          .thenApply(ApiResponse::ok);
+    }
+    HomeQuery query = JobQueries.of(request);
+    boolean historyOnly = request.flag("history");
+    if (request.text("scope").orElse("cluster").equals("local")) {
+      return reader.list(query, historyOnly).thenApply(ApiResponse::ok);
+    }
+    return everywhere.list(request, query, reader).thenApply(ApiResponse::ok);
+  }
+
+  private CompletableFuture<Optional<JobView>> one(String text) {
+    Selection id = Selection.parse(text);
+    if (everywhere.isSelf(id.job().home())) {
+      return reader.find(id.job(), id.first());
+    }
+    ApiRequest request = ApiRequest.parse("GET", "/jobs/" + text, "", null, null);
+    return everywhere
+        .pass(id.job().home(), request, Duration.ZERO)
+        .thenApply(
+            answer ->
+                answer.status() == 200
+                    ? Optional.of(Json.parse(answer.body(), JobView.class))
+                    : Optional.empty());
+  }
+
+  private CompletableFuture<ApiResponse> show(Selection id) {
+    return job(id).thenApply(ApiResponse::ok);
+  }
+
+  private CompletableFuture<JobView> job(Selection id) {
+    return reader
+        .find(id.job(), id.first())
+        .thenApply(found -> found.orElseThrow(() -> unknown(id)));
+  }
+
+  private static ApiException unknown(Selection id) {
+    String text = id.isWholeJob() ? id.job().toString() : id.process().toString();
+    return ApiException.notFound(
+        "there is no " + text, "mosq list shows what there is, mosq history what there was");
+  }
+
+  private CompletableFuture<ApiResponse> cancel(ApiRequest request, Selection id) {
+    return positions(id)
+        .thenCompose(
+            runs ->
+                ask(
+                    id,
+                    new BooksCommand.Cancel(id.job().number(), runs.orElse(null), request.user())));
+  }
+
+  private CompletableFuture<ApiResponse> prioritise(ApiRequest request, Selection id) {
+    int priority = Body.of(request, Body.Priority.class).priority();
+    return ask(id, new BooksCommand.Prioritise(id.job().number(), priority));
+  }
+
+  private CompletableFuture<ApiResponse> retry(ApiRequest request, Selection id) {
+    boolean failedOnly =
+        request.body().length > 0 && Body.of(request, Body.Retry.class).failedOnly();
+    return positions(id)
+        .thenCompose(
+            runs ->
+                ask(id, new BooksCommand.Retry(id.job().number(), runs.orElse(null), failedOnly)));
+  }
+
+  private CompletableFuture<ApiResponse> signal(ApiRequest request, Selection id) {
+    int signal = Body.of(request, Body.Signal.class).signal();
+    String unique = request.key() == null ? java.util.UUID.randomUUID().toString() : request.key();
+    return positions(id)
+        .thenCompose(
+            runs ->
+                ask(
+                    id,
+                    new BooksCommand.Signal(id.job().number(), runs.orElse(null), signal, unique)));
+  }
+
+  private CompletableFuture<Optional<List<Run>>> positions(Selection id) {
+    return reader
+        .array(id.job())
+        .thenApply(array -> Optional.ofNullable(id.positions(array.orElse(null))));
+  }
+
+  private CompletableFuture<ApiResponse> ask(Selection id, BooksCommand command) {
+    return askHome(command).thenCompose(reply -> answer(id, reply));
+  }
+
+  /** What the home answers to a command, after its sync. */
+  CompletableFuture<BooksReply> askHome(BooksCommand command) {
+    return AskPattern.<Home.Command, BooksReply>ask(
+            home, replyTo -> new Home.Ask(command, replyTo), timeout, system.scheduler())
+        .toCompletableFuture();
+  }
+
+  private CompletableFuture<ApiResponse> answer(Selection id, BooksReply reply) {
+    return switch (reply) {
+      case BooksReply.Refused refused -> throw refusal(refused);
+      case BooksReply.Done done ->
+          reader
+              .find(id.job(), id.first())
+              .thenApply(
+                  job ->
+                      ApiResponse.ok(
+                          job.<Object>map(j -> j).orElse(Map.of("id", id.job().toString()))));
+      case BooksReply.Accepted accepted ->
+          CompletableFuture.completedFuture(
+              ApiResponse.created(Map.of("id", accepted.id().toString())));
+      case BooksReply.Placed placed ->
+          CompletableFuture.completedFuture(
+              ApiResponse.ok(Map.of("placed", placed.taken().size())));
+    };
+  }
+
+  /** The books' refusal as an answer of the interface. */
+  static ApiException refusal(BooksReply.Refused refused) {
+    int status =
+        switch (refused.code()) {
+          case "not-found" -> 404;
+          case "bad-request" -> 400;
+          case "ended", "not-running" -> 409;
+          case "too-large" -> 413;
+          case "not-open", "busy", "too-many" -> 503;
+          default -> 422;
+        };
+    return new ApiException(
+        status, refused.code().replace('-', '_'), refused.message(), refused.hint());
+  }
+
+  private CompletableFuture<ApiResponse> await(ApiRequest request, Selection id) {
+    long deadline =
+        System.nanoTime()
+            + Duration.ofSeconds(request.number("timeout", 30, 0, WAIT_MAX.toSeconds())).toNanos();
+    return poll(() -> job(id), JobsApi::hasEnded, deadline).thenApply(ApiResponse::ok);
+  }
+
+  private static boolean hasEnded(JobView job) {
+    return JobView.State.valueOf(job.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
+  }
+
+  private CompletableFuture<ApiResponse> why(Selection id) {
+    return reader
+        .why(id.job(), id.first())
+        .thenApply(why -> ApiResponse.ok(why.orElseThrow(() -> unknown(id))));
+  }
+
+  private CompletableFuture<ApiResponse> output(ApiRequest request, Selection id) {
+    int stream =
+        switch (request.text("stream").orElse("stdout")) {
+          case "stdout", "1" -> 1;
+          case "stderr", "2" -> 2;
+          default ->
+              throw ApiException.badRequest(
+                  "'" + request.query().get("stream") + "' is not a stream",
+                  "use stdout or stderr");
+        };
+    long offset = request.number("offset", 0, 0, Long.MAX_VALUE);
+    int max = (int) request.number("limit", OUTPUT_MAX, 1, OUTPUT_MAX);
+    int attempt = (int) request.number("attempt", 0, 0, Integer.MAX_VALUE);
+    long deadline = System.nanoTime() + Duration.ofSeconds(seconds(request, "wait")).toNanos();
+    return poll(
+            () -> reader.output(id.job(), id.first(), stream, offset, max, attempt),
+            part -> part.isEmpty() || isNews(part.get()),
+            deadline)
+        .thenApply(part -> ApiResponse.ok(part.orElseThrow(() -> unknown(id))));
+  }
+
+  private static boolean isNews(OutputPart part) {
+    return part.bytes().length > 0
+        || JobView.State.valueOf(part.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
+  }
+
+  /**
+   * Asks until the answer is wanted or the deadline has passed; {@code deadline} on the JVM's
+   * monotonic clock.
+   */
+  private <T> CompletableFuture<T> poll(
+      java.util.function.Supplier<CompletableFuture<T>> question,
+      java.util.function.Predicate<T> wanted,
+      long deadline) {
+    return question
+        .get()
+        .thenCompose(
+            answer -> {
+              if (wanted.test(answer) || System.nanoTime() >= deadline) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              CompletableFuture<Void> pause = new CompletableFuture<>();
+              system
+                  .scheduler()
+                  .scheduleOnce(POLL, () -> pause.complete(null), system.executionContext());
+              return pause.thenCompose(ignored -> poll(question, wanted, deadline));
+            });
+  }
+
+  /** Bodies of the verbs. */
+  static final class Body {
+    private Body() {}
+
+    record Priority(int priority) {}
+
+    record Retry(boolean failedOnly) {}
+
+    record Signal(int signal) {}
+
+    static <T> T of(ApiRequest request, Class<T> type) {
+      return Json.parse(request.body(), type);
+    }
+  }
+
+  /** A page of another home, as its gateway sent it. */
+  static final class JobPage {
+    private JobPage() {}
+
+    static Page<JobView> parse(ApiResponse answer) {
+      try {
+        return Json.MAPPER.readValue(
+            answer.body(), new com.fasterxml.jackson.core.type.TypeReference<Page<JobView>>() {});
+      } catch (java.io.IOException e) {
+        throw new IllegalStateException("another node sent a list that can't be read", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.node.cluster.MembershipView;
+import dev.mosey.node.home.Home;
+import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.Scheduler;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * What {@code /metrics} says: each actor's own figures, as of now; those of an actor that does not
+ * answer in time are left out.
+ */
+final class Metrics {
+  private final ActorSystem<?> system;
+  private final Gateway.Parts parts;
+  private final Api api;
+  private final Duration timeout;
+
+  Metrics(ActorSystem<?> system, Gateway.Parts parts, Api api, Duration timeout) {
+    this.system = system;
+    this.parts = parts;
+    this.api = api;
+    this.timeout = timeout;
+  }
+
+  /** The whole text. */
+  CompletableFuture<String> text() {
+    Map<String, Double> values = new TreeMap<>();
+    values.put("mosey_up", 1.0);
+    MembershipView cluster = parts.cluster().get();
+    values.put("mosey_members", (double) cluster.members().size());
+    values.put("mosey_members_unreachable", (double) cluster.unreachable().size());
+    api.counts()
+        .forEach(
+            (entry, count) ->
+                values.put(
+                    "mosey_requests_total{entry=\"" + PrometheusText.label(entry) + "\"}",
+                    (double) count));
+    CompletableFuture<Map<String, Double>> loads =
+        AskPattern.<LoadMonitor.Command, Map<String, Double>>ask(
+                parts.actors().loads(),
+                replyTo -> new LoadMonitor.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
+                timeout,
+                system.scheduler())
+            .toCompletableFuture();
+    CompletableFuture<Map<String, Double>> scheduler =
+        AskPattern.<Scheduler.Command, Map<String, Double>>ask(
+                parts.actors().scheduler(),
+                replyTo -> new Scheduler.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
+                timeout,
+                system.scheduler())
+            .toCompletableFuture();
+    CompletableFuture<Map<String, Double>> home =
+        AskPattern.<Home.Command, Map<String, Double>>ask(
+                parts.actors().home(),
+                replyTo -> new Home.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
+                timeout,
+                system.scheduler())
+            .toCompletableFuture();
+    return orNothing(loads)
+        .thenCombine(orNothing(scheduler), Metrics::together)
+        .thenCombine(orNothing(home), Metrics::together)
+        .thenApply(figures -> PrometheusText.render(together(values, figures)));
+  }
+
+  private static CompletableFuture<Map<String, Double>> orNothing(
+      CompletableFuture<Map<String, Double>> figures) {
+    return figures.exceptionally(silent -> Map.of());
+  }
+
+  private static Map<String, Double> together(Map<String, Double> some, Map<String, Double> more) {
+    Map<String, Double> all = new TreeMap<>(some);
+    all.putAll(more);
+    return all;
+  }
+}

@@ -1,0 +1,489 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.node.cluster.MembershipView;
+import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.load.LoadView;
+import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.schedule.SchedulerView;
+import dev.mosey.policy.books.BooksCommand;
+import dev.mosey.policy.place.BestNodes;
+import dev.mosey.protocol.api.MigrateResult;
+import dev.mosey.protocol.api.NodeView;
+import dev.mosey.protocol.api.Page;
+import dev.mosey.protocol.api.WhyView.Candidate;
+import dev.mosey.protocol.id.BooksId;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.json.Json;
+import dev.mosey.protocol.load.LoadReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * Everything about nodes: lists, the best one, their switches, moves by hand. A verb about another
+ * node is passed on to it.
+ */
+final class NodesApi {
+  private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
+  private static final long DEADLINE_MAX = 24 * 3600;
+
+  /**
+   * What it needs.
+   *
+   * @param self this node
+   * @param facts what is fixed about this node: supervision, version
+   * @param shutDown ends the daemon in order, after the answer
+   */
+  record Parts(
+      NodeName self,
+      NodeFacts facts,
+      ActorRef<Scheduler.Command> scheduler,
+      ActorRef<LoadMonitor.Command> loads,
+      ActorRef<ProcessHost.Command> host,
+      Runnable shutDown,
+      Duration timeout) {}
+
+  /**
+   * What is fixed about a node.
+   *
+   * @param supervision {@code native}, or {@code weak: why}
+   * @param version of the program
+   */
+  record NodeFacts(String supervision, String version) {}
+
+  private record Verb(double deadlineSeconds) {}
+
+  private record Wish(String target) {}
+
+  private final ActorSystem<?> system;
+  private final Parts parts;
+  private final JobsApi jobs;
+  private final JobReader reader;
+  private final Everywhere everywhere;
+
+  NodesApi(
+      ActorSystem<?> system, Parts parts, JobsApi jobs, JobReader reader, Everywhere everywhere) {
+    this.system = system;
+    this.parts = parts;
+    this.jobs = jobs;
+    this.reader = reader;
+    this.everywhere = everywhere;
+  }
+
+  /** Adds the entries of the table. */
+  void register(Api api) {
+    api.on("GET", "nodes", (request, none) -> nodes())
+        .on("GET", "nodes/best", (request, none) -> best(request))
+        .on("GET", "nodes/*", (request, name) -> node(NodeName.of(name.getFirst())))
+        .on(
+            "POST",
+            "nodes/*/forget",
+            (request, name) -> forget(request, NodeName.of(name.getFirst())))
+        .on(
+            "POST",
+            "nodes/*/*",
+            (request, path) -> verb(request, NodeName.of(path.get(0)), path.get(1)))
+        .on("POST", "processes/*/migrate", (request, id) -> migrate(request, id.getFirst()))
+        .on("POST", "local/forget/*", (request, name) -> forgetHere(NodeName.of(name.getFirst())))
+        .on(
+            "POST",
+            "local/processes/*/migrate",
+            (request, id) -> migrateHere(request, ProcessId.parse(id.getFirst())))
+        .on("GET", "status", (request, none) -> status());
+  }
+
+  private CompletableFuture<ApiResponse> status() {
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("node", parts.self());
+    status.put("version", parts.facts().version());
+    status.put("members", everywhere.nodes().stream().filter(MembershipView.Node::member).count());
+    status.put("cluster", everywhere.nodes().stream().map(MembershipView.Node::name).toList());
+    return CompletableFuture.completedFuture(ApiResponse.ok(status));
+  }
+
+  private CompletableFuture<ApiResponse> nodes() {
+    return views().thenApply(views -> ApiResponse.ok(Page.of(views)));
+  }
+
+  private CompletableFuture<ApiResponse> node(NodeName name) {
+    everywhere.node(name);
+    return views()
+        .thenApply(
+            views ->
+                ApiResponse.ok(
+                    views.stream()
+                        .filter(v -> v.name().equals(name.value()))
+                        .findFirst()
+                        .orElseThrow()));
+  }
+
+  private CompletableFuture<List<NodeView>> views() {
+    return readLoads(LoadSnapshot::of)
+        .thenApply(loads -> everywhere.nodes().stream().map(node -> view(node, loads)).toList());
+  }
+
+  /** A copy of what the load monitor knows, to leave its thread with. */
+  private record LoadSnapshot(Map<NodeName, LoadReport> reports, List<String> unread) {
+    static LoadSnapshot of(LoadView view) {
+      return new LoadSnapshot(
+          view.reports().stream()
+              .collect(Collectors.toMap(r -> r.host().node(), r -> r, (a, b) -> a)),
+          List.copyOf(view.unread()));
+    }
+  }
+
+  private NodeView view(MembershipView.Node node, LoadSnapshot loads) {
+    LoadReport report = loads.reports().get(node.name());
+    boolean self = node.name().equals(parts.self());
+    boolean here = self || node.reachable();
+    BooksId books = node.hello() == null ? null : node.hello().books();
+    return new NodeView(
+        node.name().value(),
+        here ? "up" : "away",
+        report == null ? null : report.mode(),
+        null,
+        report == null ? null : report.load(),
+        report == null ? null : report.speed(),
+        report == null ? null : report.cores(),
+        report == null ? null : report.slots(),
+        report == null ? null : report.running(),
+        report == null ? null : report.memoryTotalMb(),
+        report == null ? null : report.memoryFreeMb(),
+        report == null ? null : pressure(report),
+        report == null ? null : report.waiting(),
+        report == null ? null : report.ageMillis() / 1000.0,
+        node.hello() == null ? null : node.hello().httpUrl(),
+        node.address(),
+        self ? parts.facts().supervision() : null,
+        self ? loads.unread() : null,
+        books == null
+            ? null
+            : Map.of(
+                "store_id",
+                books.storeId(),
+                "epoch",
+                Long.toString(books.epoch()),
+                "opening",
+                Long.toString(books.opening())),
+        self ? parts.facts().version() : null,
+        here || node.awaySinceMillis() == 0
+            ? null
+            : Instant.ofEpochMilli(node.awaySinceMillis()).toString());
+  }
+
+  private static Map<String, Double> pressure(LoadReport report) {
+    Map<String, Double> pressure = new LinkedHashMap<>();
+    putKnown(pressure, "cpu", report.pressureCpu());
+    putKnown(pressure, "memory", report.pressureMemory());
+    putKnown(pressure, "io", report.pressureIo());
+    return pressure;
+  }
+
+  private static void putKnown(Map<String, Double> pressure, String name, double value) {
+    if (value >= 0) {
+      pressure.put(name, value);
+    }
+  }
+
+  private CompletableFuture<ApiResponse> best(ApiRequest request) {
+    double memory = request.number("memory_mb", 0, 0, Integer.MAX_VALUE);
+    double cores = request.number("cores", 1, 0, 1_000_000);
+    int count = (int) request.number("count", 1, 1, 1000);
+    return readScheduler(view -> view.best(Resources.of(cores, memory), count))
+        .thenApply(best -> ApiResponse.ok(Map.of("nodes", best)));
+  }
+
+  private CompletableFuture<ApiResponse> verb(ApiRequest request, NodeName node, String verb) {
+    if (!everywhere.isSelf(node)) {
+      Verb options = options(request);
+      return everywhere.pass(
+          node, request, Duration.ofSeconds((long) options.deadlineSeconds() + 5));
+    }
+    return switch (verb) {
+      case "block" -> mode("blocked", null, "takes no guests");
+      case "noblock", "undrain" -> mode("open", null, "takes guests");
+      case "stay" -> mode(null, true, "keeps its processes");
+      case "nostay" -> mode(null, false, "gives processes away when that pays");
+      case "expel" -> evacuate("expel");
+      case "drain" -> drain(options(request));
+      case "shutdown" -> shutDown();
+      default ->
+          throw ApiException.notFound(
+              "'" + verb + "' is not a verb of a node",
+              "verbs: stay nostay block noblock expel drain undrain shutdown forget");
+    };
+  }
+
+  private static Verb options(ApiRequest request) {
+    Verb options =
+        request.body().length == 0 ? new Verb(60) : Json.parse(request.body(), Verb.class);
+    if (!(options.deadlineSeconds() >= 0 && options.deadlineSeconds() <= DEADLINE_MAX)) {
+      throw ApiException.badRequest("deadline_seconds must be from 0 to " + DEADLINE_MAX, null);
+    }
+    return options;
+  }
+
+  private CompletableFuture<ApiResponse> mode(String mode, Boolean stay, String message) {
+    return setMode(mode, stay).thenApply(now -> said(message, List.of()));
+  }
+
+  private CompletableFuture<String> setMode(String mode, Boolean stay) {
+    return AskPattern.<Scheduler.Command, String>ask(
+            parts.scheduler(),
+            replyTo -> new Scheduler.SetMode(mode, stay, replyTo),
+            parts.timeout(),
+            system.scheduler())
+        .toCompletableFuture();
+  }
+
+  private ApiResponse said(String message, List<ProcessId> left) {
+    return ApiResponse.ok(
+        Map.of("node", parts.self(), "message", parts.self() + " " + message, "left", left));
+  }
+
+  private CompletableFuture<ApiResponse> evacuate(String reason) {
+    return evacuateNow(reason, MOVE_PATIENCE)
+        .thenApply(
+            done -> {
+              long moved = done.moves().stream().filter(m -> m.failed() == null).count();
+              return said(
+                  "gave "
+                      + moved
+                      + " processes away"
+                      + (done.left().isEmpty() ? "" : ", " + done.left().size() + " can't move"),
+                  done.left());
+            });
+  }
+
+  private CompletableFuture<Scheduler.Evacuated> evacuateNow(String reason, Duration patience) {
+    return AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
+            parts.scheduler(),
+            replyTo -> new Scheduler.Evacuate(reason, replyTo),
+            patience,
+            system.scheduler())
+        .toCompletableFuture();
+  }
+
+  private CompletableFuture<ApiResponse> drain(Verb options) {
+    long deadline = System.nanoTime() + (long) (options.deadlineSeconds() * 1e9);
+    return setMode("draining", null)
+        .thenCompose(mode -> evacuateNow("drain", MOVE_PATIENCE))
+        .thenCompose(done -> emptied(deadline).thenApply(count -> drained(count, done.left())));
+  }
+
+  private ApiResponse drained(int running, List<ProcessId> couldNotMove) {
+    return running == 0
+        ? said("is drained: nothing runs there", List.of())
+        : said("still runs " + running + " that can't move", couldNotMove);
+  }
+
+  /** Waits until nothing runs here any more, or the deadline; how many are left. */
+  private CompletableFuture<Integer> emptied(long deadline) {
+    return readLoads(view -> view.reports().getFirst().running())
+        .thenCompose(
+            running -> {
+              if (running == 0 || System.nanoTime() >= deadline) {
+                return CompletableFuture.completedFuture(running);
+              }
+              CompletableFuture<Void> pause = new CompletableFuture<>();
+              system
+                  .scheduler()
+                  .scheduleOnce(
+                      Duration.ofMillis(200),
+                      () -> pause.complete(null),
+                      system.executionContext());
+              return pause.thenCompose(ignored -> emptied(deadline));
+            });
+  }
+
+  /** Where a task of this job would go now, in words. */
+  CompletableFuture<Map<String, Object>> wouldGo(JobSpec spec) {
+    record Places(List<BestNodes.Choice> best, List<Candidate> candidates) {}
+    return readScheduler(
+            view ->
+                new Places(
+                    view.best(spec.resources(), 1), view.candidates(spec, java.util.Set.of())))
+        .thenApply(
+            places -> {
+              Map<String, Object> answer = new LinkedHashMap<>();
+              places.best().stream().findFirst().ifPresent(best -> answer.put("node", best.node()));
+              answer.put(
+                  "message",
+                  places.best().isEmpty()
+                      ? "it would wait: no node has room"
+                      : "it would start on " + places.best().getFirst().node());
+              answer.put("nodes", places.candidates());
+              return answer;
+            });
+  }
+
+  private CompletableFuture<ApiResponse> shutDown() {
+    system
+        .scheduler()
+        .scheduleOnce(Duration.ofMillis(100), parts.shutDown(), system.executionContext());
+    return CompletableFuture.completedFuture(said("drains and shuts down", List.of()));
+  }
+
+  private CompletableFuture<ApiResponse> forget(ApiRequest request, NodeName node) {
+    MembershipView.Node known = everywhere.node(node);
+    if (everywhere.isSelf(node) || known.reachable()) {
+      throw new ApiException(
+          409,
+          "still_there",
+          node + " answers: what runs there runs",
+          "forget is for a node that is gone; use mosctl drain and shutdown");
+    }
+    List<CompletableFuture<String>> homes = new ArrayList<>();
+    for (MembershipView.Node home : everywhere.nodes()) {
+      ApiRequest onward =
+          ApiRequest.parse("POST", "/local/forget/" + node, request.user(), null, null);
+      if (everywhere.isSelf(home.name())) {
+        homes.add(forgetHere(node).thenApply(done -> null));
+      } else if (home.reachable()) {
+        homes.add(
+            everywhere
+                .pass(home.name(), onward, Duration.ZERO)
+                .handle(
+                    (answer, failure) ->
+                        failure == null && answer.status() == 200 ? null : home.name().value()));
+      }
+    }
+    return Everywhere.all(homes)
+        .thenApply(
+            results -> {
+              List<String> deaf = results.stream().filter(java.util.Objects::nonNull).toList();
+              return ApiResponse.ok(
+                  Map.of(
+                      "node",
+                      node,
+                      "message",
+                      deaf.isEmpty()
+                          ? "every home gives out again what " + node + " ran"
+                          : "not told: " + String.join(", ", deaf),
+                      "left",
+                      List.of()));
+            });
+  }
+
+  private CompletableFuture<ApiResponse> forgetHere(NodeName node) {
+    return jobs.askHome(new BooksCommand.Forget(node))
+        .thenApply(reply -> ApiResponse.ok(Map.of("node", node)));
+  }
+
+  private CompletableFuture<ApiResponse> migrate(ApiRequest request, String text) {
+    Selection id = Selection.parse(text);
+    Wish wish = Json.parse(request.body(), Wish.class);
+    switch (wish.target() == null ? "" : wish.target()) {
+      case "freeze", "continue", "checkpoint", "chkstop", "chkexit" ->
+          throw ApiException.refused(
+              "'" + wish.target() + "' is not offered yet", "give a node, 'home' or 'out'");
+      case "" ->
+          throw ApiException.badRequest("no target was given", "give a node, 'home' or 'out'");
+      default -> {}
+    }
+    if (!everywhere.isSelf(id.job().home())) {
+      return everywhere.pass(id.job().home(), request, MOVE_PATIENCE);
+    }
+    return reader
+        .find(id.job(), id.first())
+        .thenCompose(
+            found -> {
+              var job = found.orElseThrow(() -> ApiException.notFound("there is no " + text, null));
+              if (!"running".equals(job.state())) {
+                throw new ApiException(
+                    409,
+                    "not_running",
+                    text + " is " + job.state() + ", not running",
+                    "only what runs can move");
+              }
+              NodeName host = NodeName.of(job.host());
+              ApiRequest onward =
+                  new ApiRequest(
+                      "POST",
+                      List.of("local", "processes", text, "migrate"),
+                      Map.of("home", parts.self().value()),
+                      request.user(),
+                      null,
+                      request.body());
+              return everywhere.isSelf(host)
+                  ? migrateHere(onward, ProcessId.parse(text))
+                  : everywhere.pass(host, onward, MOVE_PATIENCE);
+            });
+  }
+
+  private CompletableFuture<ApiResponse> migrateHere(ApiRequest request, ProcessId id) {
+    String word = Json.parse(request.body(), Wish.class).target();
+    NodeName target =
+        switch (word) {
+          case "home" -> id.home();
+          case "out" -> null;
+          default -> NodeName.of(word);
+        };
+    if (target != null) {
+      everywhere.node(target);
+    }
+    return AskPattern.<Scheduler.Command, ProcessHost.MoveOutcome>ask(
+            parts.scheduler(),
+            replyTo -> new Scheduler.Move(id, target, "hand", replyTo),
+            MOVE_PATIENCE,
+            system.scheduler())
+        .toCompletableFuture()
+        .thenApply(this::moved);
+  }
+
+  private ApiResponse moved(ProcessHost.MoveOutcome outcome) {
+    if (outcome.failed() != null) {
+      throw ApiException.refused(
+          outcome.id() + " stays at " + parts.self() + ": " + outcome.failed(),
+          "mosq why " + outcome.id());
+    }
+    String to = outcome.target().node().value();
+    String message =
+        String.format(
+            java.util.Locale.ROOT,
+            "%s moved %s -> %s in %.0f ms",
+            outcome.id(),
+            parts.self(),
+            to,
+            outcome.pauseMillis());
+    return ApiResponse.ok(
+        new MigrateResult(
+            outcome.id().toString(),
+            parts.self().value(),
+            to,
+            true,
+            outcome.pauseMillis() / 1000,
+            message));
+  }
+
+  private <T> CompletableFuture<T> readLoads(Function<LoadView, T> question) {
+    return AskPattern.<LoadMonitor.Command, T>ask(
+            parts.loads(),
+            replyTo -> new LoadMonitor.Read<>(question, replyTo),
+            parts.timeout(),
+            system.scheduler())
+        .toCompletableFuture();
+  }
+
+  private <T> CompletableFuture<T> readScheduler(Function<SchedulerView, T> question) {
+    return AskPattern.<Scheduler.Command, T>ask(
+            parts.scheduler(),
+            replyTo -> new Scheduler.Read<>(question, replyTo),
+            parts.timeout(),
+            system.scheduler())
+        .toCompletableFuture();
+  }
+}

@@ -1,0 +1,258 @@
+package dev.mosey.node.schedule;
+
+import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.host.ProcessHost.GuestView;
+import dev.mosey.node.host.ProcessHost.MoveOutcome;
+import dev.mosey.policy.balance.BalancePolicy;
+import dev.mosey.policy.balance.Candidate;
+import dev.mosey.policy.balance.Decision;
+import dev.mosey.policy.balance.Decision.Departure;
+import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.balance.Evacuation;
+import dev.mosey.policy.balance.MoveCosts;
+import dev.mosey.policy.balance.NodeState;
+import dev.mosey.policy.balance.Situation;
+import dev.mosey.policy.tune.Tune;
+import dev.mosey.policy.tune.Tunes;
+import dev.mosey.protocol.api.MoveView;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** All moves away from this node: what is decided, what is under way, what came of it. */
+final class Moves {
+  private final NodeName self;
+  private final ScheduleSettings settings;
+  private final MoveLedger ledger;
+  private final BackOff<ProcessId> processes;
+  private final BackOff<NodeName> targets;
+  private final Map<ProcessId, Moving> moving = new LinkedHashMap<>();
+  private Map<ProcessId, GuestView> guests = Map.of();
+  private Map<ProcessId, Stay> stays = Map.of();
+  private Map<NodeName, Double> measured = Map.of();
+  private long begun;
+  private long done;
+  private long failed;
+  private long rounds;
+  private double pauseSeconds;
+
+  /**
+   * A move that has been begun.
+   *
+   * @param departure what was decided
+   * @param imageBytes of its image when it was decided
+   * @param sinceMillis on the boot clock
+   * @param automatic whether it counts against the bound
+   * @param askers who wants to be told
+   */
+  record Moving(
+      Departure departure,
+      long imageBytes,
+      long sinceMillis,
+      boolean automatic,
+      List<ActorRef<MoveOutcome>> askers) {}
+
+  Moves(NodeName self, ScheduleSettings settings, MoveLedger ledger) {
+    this.self = self;
+    this.settings = settings;
+    this.ledger = ledger;
+    this.processes = new BackOff<>(settings.backOff(), settings.backOffMax());
+    this.targets = new BackOff<>(settings.backOff(), settings.backOffMax());
+  }
+
+  void guests(ProcessHost.Guests changed) {
+    Map<ProcessId, GuestView> now = new TreeMap<>();
+    changed.guests().forEach(guest -> now.put(guest.id(), guest));
+    guests = now;
+  }
+
+  GuestView guest(ProcessId id) {
+    return guests.get(id);
+  }
+
+  /** What is here and not already on its way out or gone. */
+  List<ProcessId> here() {
+    return guests.values().stream()
+        .filter(guest -> !guest.phase().equals("left") && !guest.phase().equals("arriving"))
+        .map(GuestView::id)
+        .toList();
+  }
+
+  Set<ProcessId> moving() {
+    return Set.copyOf(moving.keySet());
+  }
+
+  boolean isMoving(ProcessId id) {
+    return moving.containsKey(id);
+  }
+
+  Map<ProcessId, Stay> stays() {
+    return stays;
+  }
+
+  /** One round of balancing: what is to be begun now. */
+  List<Departure> balance(
+      Picture picture,
+      BalancePolicy policy,
+      Tunes tunes,
+      boolean stay,
+      RandomGenerator random,
+      Times now) {
+    Map<NodeName, NodeState> states = picture.believed(now.boot());
+    NodeState own = states.get(self);
+    if (own == null || guests.isEmpty()) {
+      stays = Map.of();
+      return List.of();
+    }
+    rounds++;
+    long automatic = moving.values().stream().filter(Moving::automatic).count();
+    Situation situation =
+        new Situation(
+            own,
+            peers(states, now.boot()),
+            here().stream().map(id -> candidate(guests.get(id), now)).toList(),
+            MoveCosts.of(tunes, measured),
+            (int) Math.max(0, settings.movesUnderWay() - automatic),
+            stay);
+    Decision decision = policy.decide(situation, random);
+    stays = decision.stays();
+    return decision.departures();
+  }
+
+  /** Where these would go, whatever the loads: for drain, expel and by hand. */
+  Decision evacuate(
+      List<ProcessId> ids,
+      Picture picture,
+      BalancePolicy policy,
+      Tunes tunes,
+      String reason,
+      Times now) {
+    return Evacuation.plan(
+        policy,
+        peers(picture.exported(now.boot()), now.boot()),
+        ids.stream().map(id -> candidate(guests.get(id), now)).toList(),
+        MoveCosts.of(tunes, measured),
+        tunes.millis(Tune.REPORT_AGE_MAX),
+        reason);
+  }
+
+  private List<NodeState> peers(Map<NodeName, NodeState> states, long bootMillis) {
+    return states.values().stream()
+        .filter(state -> !state.name().equals(self) && !targets.holds(state.name(), bootMillis))
+        .toList();
+  }
+
+  private Candidate candidate(GuestView guest, Times now) {
+    return new Candidate(
+        guest.id(),
+        guest.spec().resources(),
+        Math.max(0, now.wall() - guest.arrivedAtMillis()),
+        guest.rssBytes(),
+        guest.imageBytes(),
+        guest.spec().move(),
+        guest.spec().lock(),
+        guest.phase().equals("running") && !moving.containsKey(guest.id()),
+        processes.holds(guest.id(), now.boot()),
+        guest.spec().on(),
+        guest.spec().not());
+  }
+
+  /** A move has been told to the host. */
+  void begun(
+      Departure departure,
+      boolean automatic,
+      ActorRef<MoveOutcome> asker,
+      Picture picture,
+      Times now) {
+    begun++;
+    GuestView guest = guests.get(departure.id());
+    List<ActorRef<MoveOutcome>> askers = new ArrayList<>();
+    if (asker != null) {
+      askers.add(asker);
+    }
+    moving.put(
+        departure.id(),
+        new Moving(
+            departure, guest == null ? 0 : guest.imageBytes(), now.boot(), automatic, askers));
+    picture.underway().add(departure.id(), departure.target(), departure.request(), now.boot());
+  }
+
+  /**
+   * A move has ended; says so to the ledger and to who asked. False when nothing is known of it.
+   */
+  boolean ended(MoveOutcome outcome, Picture picture, Tunes tunes, Times now) {
+    Moving ended = moving.remove(outcome.id());
+    if (ended == null) {
+      return false;
+    }
+    Departure departure = ended.departure();
+    if (outcome.failed() == null) {
+      done++;
+      pauseSeconds += outcome.pauseMillis() / 1_000;
+      processes.succeeded(outcome.id());
+      targets.succeeded(departure.target());
+      measured =
+          MoveCosts.of(tunes, measured)
+              .measuredTo(departure.target(), ended.imageBytes(), outcome.pauseMillis() / 1_000)
+              .measured();
+      Map<ProcessId, GuestView> rest = new TreeMap<>(guests);
+      rest.remove(outcome.id());
+      guests = rest;
+    } else {
+      failed++;
+      processes.failed(outcome.id(), now.boot());
+      targets.failed(departure.target(), now.boot());
+      picture.underway().remove(outcome.id());
+    }
+    ledger.append(line(outcome, departure, now));
+    ended.askers().forEach(asker -> asker.tell(outcome));
+    return true;
+  }
+
+  private MoveView line(MoveOutcome outcome, Departure departure, Times now) {
+    Map<String, Double> figures = new HashMap<>(departure.figures());
+    figures.put("cost_seconds", departure.costSeconds());
+    return new MoveView(
+        outcome.id().toString(),
+        self.value(),
+        departure.target().value(),
+        Instant.ofEpochMilli(now.wall()),
+        outcome.failed() == null ? outcome.pauseMillis() / 1_000 : null,
+        departure.reason(),
+        departure.gainSeconds(),
+        null,
+        outcome.failed() == null ? "moved" : outcome.failed(),
+        new TreeMap<>(figures));
+  }
+
+  /** Moves of which nothing has been heard for too long. */
+  List<MoveOutcome> silent(long bootMillis) {
+    return moving.values().stream()
+        .filter(move -> bootMillis - move.sinceMillis() > settings.movePatience().toMillis())
+        .map(
+            move ->
+                new MoveOutcome(
+                    move.departure().id(), null, "nothing has been heard of it for too long", 0))
+        .toList();
+  }
+
+  Map<String, Double> metrics() {
+    Map<String, Double> metrics = new TreeMap<>();
+    metrics.put("mosey_balance_rounds_total", (double) rounds);
+    metrics.put("mosey_moves_begun_total", (double) begun);
+    metrics.put("mosey_moves_done_total", (double) done);
+    metrics.put("mosey_moves_failed_total", (double) failed);
+    metrics.put("mosey_moves_under_way", (double) moving.size());
+    metrics.put("mosey_move_pause_seconds_total", pauseSeconds);
+    return metrics;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.mosey.node.schedule;
+
+import dev.mosey.node.load.LoadSnapshot;
+import dev.mosey.policy.balance.NodeState;
+import dev.mosey.policy.balance.Underway;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.load.LoadReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The cluster as the scheduler sees it: members, loads, and what is under way. */
+final class Picture {
+  private static final int UNDERWAY_MAX = 20_000;
+
+  private final NodeName self;
+  private final Underway<Object> underway;
+  private Set<NodeName> members = Set.of();
+  private Set<NodeName> unreachable = Set.of();
+  private LoadSnapshot loads;
+
+  Picture(NodeName self, ScheduleSettings settings) {
+    this.self = self;
+    this.underway =
+        new Underway<>(
+            settings.visibleAfter().toMillis(), settings.movePatience().toMillis(), UNDERWAY_MAX);
+  }
+
+  void members(Set<NodeName> all, Set<NodeName> silent) {
+    members = Set.copyOf(all);
+    unreachable = Set.copyOf(silent);
+  }
+
+  void loads(LoadSnapshot newest) {
+    loads = newest;
+  }
+
+  boolean known() {
+    return loads != null;
+  }
+
+  Underway<Object> underway() {
+    return underway;
+  }
+
+  /** Whether it is this node, or another member that answers. */
+  boolean answers(NodeName name) {
+    return name.equals(self) || members.contains(name) && !unreachable.contains(name);
+  }
+
+  /** Reports of the other members that answer. */
+  List<LoadReport> others() {
+    List<LoadReport> others = new ArrayList<>();
+    if (loads != null) {
+      for (LoadSnapshot.Known known : loads.others()) {
+        if (answers(known.report().host().node())) {
+          others.add(known.report());
+        }
+      }
+    }
+    return others;
+  }
+
+  /** Every node as others see it, this one first: for placing. */
+  Map<NodeName, NodeState> exported(long nowMillis) {
+    return states(loads == null ? null : loads.own(), nowMillis);
+  }
+
+  /** Every node, this one first and with the load it uses about itself: for sending away. */
+  Map<NodeName, NodeState> believed(long nowMillis) {
+    return states(loads == null ? null : loads.belief(), nowMillis);
+  }
+
+  private Map<NodeName, NodeState> states(LoadReport own, long nowMillis) {
+    if (own == null) {
+      return Map.of();
+    }
+    long since = Math.max(0, nowMillis - loads.atMillis());
+    List<LoadReport> reports = new ArrayList<>();
+    List<Long> known = new ArrayList<>();
+    reports.add(own.aged(since));
+    known.add(Long.MAX_VALUE / 2);
+    for (LoadSnapshot.Known other : loads.others()) {
+      if (answers(other.report().host().node())) {
+        reports.add(other.report().aged(since));
+        known.add(other.forMillis() + since);
+      }
+    }
+    Map<NodeName, NodeState> states = new LinkedHashMap<>();
+    NodeState.comparable(reports, known).forEach(state -> states.put(state.name(), state));
+    Map<NodeName, NodeState> with = underway.over(states, nowMillis);
+    states.replaceAll((name, state) -> with.get(name));
+    return states;
+  }
+}

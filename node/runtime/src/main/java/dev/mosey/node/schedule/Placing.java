@@ -1,0 +1,159 @@
+package dev.mosey.node.schedule;
+
+import dev.mosey.policy.balance.BalancePolicy;
+import dev.mosey.policy.balance.NodeState;
+import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.QueueHead;
+import dev.mosey.policy.place.Asked;
+import dev.mosey.policy.place.Credits;
+import dev.mosey.policy.place.Credits.Credit;
+import dev.mosey.policy.place.Placement;
+import dev.mosey.policy.place.Room;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.wire.Invitation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** The queue of this node's home, the invitations it holds, and the matching of both. */
+final class Placing {
+  private final NodeName self;
+  private final ScheduleSettings settings;
+  private final Credits credits;
+  private final Asked asked;
+  private List<QueueHead> heads = List.of();
+  private List<QueueHead> blocked = List.of();
+  private long waiting;
+  private long placed;
+  private long rounds;
+
+  /** Identifies one start under way. */
+  private record Start(long number) {}
+
+  Placing(NodeName self, ScheduleSettings settings) {
+    this.self = self;
+    this.settings = settings;
+    this.credits =
+        new Credits(settings.invitationAgeMax().toMillis(), settings.placingMax().toMillis());
+    this.asked = new Asked(settings.placingMax().toMillis());
+  }
+
+  void queue(List<QueueHead> changed, long all) {
+    heads = List.copyOf(changed);
+    waiting = all;
+  }
+
+  boolean invited(Invitation invitation, long nowMillis) {
+    return credits.accept(invitation, nowMillis);
+  }
+
+  long waiting() {
+    return waiting;
+  }
+
+  long placed() {
+    return placed;
+  }
+
+  long rounds() {
+    return rounds;
+  }
+
+  List<QueueHead> blocked() {
+    return blocked;
+  }
+
+  Map<NodeName, Credit> credits(long nowMillis) {
+    return credits.now(nowMillis);
+  }
+
+  /** Matches what waits with what is free, and counts it as under way. */
+  List<Assignment> round(
+      Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
+    credits.retain(picture::answers);
+    if (heads.isEmpty()) {
+      blocked = List.of();
+      return List.of();
+    }
+    rounds++;
+    List<QueueHead> open = asked.without(heads, nowMillis);
+    List<Room> rooms = new ArrayList<>();
+    for (Room room : rooms(picture, nowMillis)) {
+      if (room.state().open() && room.slots() > 0) {
+        rooms.add(room);
+      }
+    }
+    var matches = Placement.match(policy, self, open, rooms, settings.lookAhead(), random);
+    blocked = matches.blocked();
+    asked.add(matches.assignments(), nowMillis);
+    for (Assignment assignment : matches.assignments()) {
+      use(assignment, picture, nowMillis);
+    }
+    return matches.assignments();
+  }
+
+  private void use(Assignment assignment, Picture picture, long nowMillis) {
+    Resources request =
+        heads.stream()
+            .filter(head -> head.id().number() == assignment.job())
+            .findFirst()
+            .orElseThrow()
+            .spec()
+            .resources();
+    NodeName host = assignment.host().node();
+    credits.used(host, request, assignment.size(), nowMillis);
+    for (int i = 0; i < assignment.size(); i++) {
+      placed++;
+      if (!host.equals(self)) { // this node's own report counts what it has accepted at once
+        picture.underway().add(new Start(placed), host, request, nowMillis);
+      }
+    }
+  }
+
+  /**
+   * What may be placed where: the loads that are known, with the credits that hosts have given. A
+   * host of which no load is known yet, or only that of an earlier session, counts as idle.
+   */
+  List<Room> rooms(Picture picture, long nowMillis) {
+    Map<NodeName, NodeState> states = picture.exported(nowMillis);
+    List<Room> rooms = new ArrayList<>();
+    credits
+        .now(nowMillis)
+        .forEach(
+            (name, credit) -> {
+              NodeState state = states.get(name);
+              if (state == null || state.host().session() < credit.host().session()) {
+                state = idle(credit);
+              }
+              if (state.host().equals(credit.host())) {
+                rooms.add(new Room(state, credit.slots(), credit.free()));
+              }
+            });
+    // Hosts that gave no credit are named with none, so that `why` can speak of them.
+    states.forEach(
+        (name, state) -> {
+          if (rooms.stream().noneMatch(room -> room.state().name().equals(name))) {
+            rooms.add(new Room(state, 0, Resources.NONE));
+          }
+        });
+    return rooms;
+  }
+
+  private static NodeState idle(Credit credit) {
+    return new NodeState(
+        credit.host(),
+        0,
+        1,
+        Math.max(1, credit.slots()),
+        credit.slots(),
+        0,
+        credit.free(),
+        0,
+        0,
+        true,
+        0,
+        0);
+  }
+}

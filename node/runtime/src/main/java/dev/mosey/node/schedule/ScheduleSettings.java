@@ -1,0 +1,68 @@
+package dev.mosey.node.schedule;
+
+import dev.mosey.node.config.Section;
+import java.time.Duration;
+
+/**
+ * How a node places, invites and moves. See {@code mosd.schedule} in {@code reference.conf}.
+ *
+ * @param lookAhead jobs tried behind the first that fits nowhere
+ * @param invitations homes invited beside the own one
+ * @param invitationInterval between two repetitions
+ * @param invitationPause between two changes
+ * @param invitationAgeMax how long an invitation stands
+ * @param placingMax how long what was placed may take to be counted by its host
+ * @param visibleAfter how long what is under way may take to show in its target's report
+ * @param movesUnderWay most automatic moves at once
+ * @param backOff after a first failure
+ * @param backOffMax after many
+ * @param movePatience without news a move has failed
+ * @param evacuationPatience for a place to be found
+ * @param ledgerBytes size of the ledger's file
+ * @param ledgerLines kept in memory
+ */
+public record ScheduleSettings(
+    int lookAhead,
+    int invitations,
+    Duration invitationInterval,
+    Duration invitationPause,
+    Duration invitationAgeMax,
+    Duration placingMax,
+    Duration visibleAfter,
+    int movesUnderWay,
+    Duration backOff,
+    Duration backOffMax,
+    Duration movePatience,
+    Duration evacuationPatience,
+    long ledgerBytes,
+    int ledgerLines) {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** Reads the section; what is wrong goes to its problems. */
+  public static ScheduleSettings read(Section section) {
+    ScheduleSettings settings =
+        new ScheduleSettings(
+            section.whole("look-ahead", 0, 10_000),
+            section.whole("invitations", 0, 64),
+            section.duration("invitation-interval", Duration.ofMillis(100), MINUTE),
+            section.duration("invitation-pause", Duration.ZERO, Duration.ofSeconds(10)),
+            section.duration("invitation-age-max", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+            section.duration("placing-max", Duration.ofMillis(100), Duration.ofMinutes(5)),
+            section.duration("visible-after", Duration.ofMillis(50), MINUTE),
+            section.whole("moves-under-way", 1, 1_000),
+            section.duration("back-off", Duration.ofMillis(100), HOUR),
+            section.duration("back-off-max", Duration.ofMillis(100), HOUR),
+            section.duration("move-patience", Duration.ofSeconds(1), Duration.ofHours(24)),
+            section.duration("evacuation-patience", Duration.ZERO, HOUR),
+            section.bytes("ledger-bytes", 64 << 10, 1 << 30),
+            section.whole("ledger-lines", 10, 100_000));
+    if (settings.invitationAgeMax.compareTo(settings.invitationInterval.multipliedBy(2)) < 0) {
+      section.refuse(
+          section.isSet("invitation-age-max") ? "invitation-age-max" : "invitation-interval",
+          "an invitation would lapse before it is repeated",
+          "make invitation-age-max at least twice the interval");
+    }
+    return settings;
+  }
+}

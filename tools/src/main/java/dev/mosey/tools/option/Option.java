@@ -54,6 +54,17 @@ public record Option(
     return names.getLast();
   }
 
+  /** Within one command the names tell options apart, and comparing them is quick. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Option that && names.equals(that.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return names.hashCode();
+  }
+
   private static List<String> split(String names) {
     return List.of(names.split(", "));
   }

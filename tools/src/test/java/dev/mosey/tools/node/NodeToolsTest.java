@@ -7,6 +7,7 @@ import dev.mosey.protocol.key.KeyDirectory;
 import dev.mosey.protocol.key.KeyMaterial;
 import dev.mosey.protocol.key.RunNote;
 import dev.mosey.tools.FakeNode;
+import dev.mosey.tools.TestKeys;
 import dev.mosey.tools.Typist;
 import dev.mosey.tools.Typist.Seen;
 import java.io.IOException;
@@ -200,45 +201,9 @@ class NodeToolsTest {
     assertThat(node.asked().getLast().body()).isEqualTo("{\"differential\":\"0.3\"}");
   }
 
-  private static KeyMaterial key() throws IOException {
-    Path store = Files.createTempDirectory("mosey-key");
-    try {
-      Path file = store.resolve("k.p12");
-      Process made =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                  "-genkeypair",
-                  "-alias",
-                  "k",
-                  "-keyalg",
-                  "EC",
-                  "-dname",
-                  "CN=mosey",
-                  "-keystore",
-                  file.toString(),
-                  "-storepass",
-                  "secret",
-                  "-storetype",
-                  "PKCS12")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      assertThat(made.waitFor()).isZero();
-      java.security.KeyStore keys = java.security.KeyStore.getInstance(file.toFile(), secret());
-      return new KeyMaterial(
-          keys.getKey("k", secret()).getEncoded(), keys.getCertificate("k").getEncoded(), "tok");
-    } catch (InterruptedException | java.security.GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static char[] secret() {
-    return "secret".toCharArray();
-  }
-
   @Test
   void anInvitationCarriesTheKeyToAnotherMachine() throws IOException {
-    KeyMaterial key = key();
+    KeyMaterial key = TestKeys.material();
     new KeyDirectory(directory.resolve(".config/mosey")).write(key);
     node.on("GET /nodes?limit=500", NODES);
     String command = typist.types("moskey invite").out();
@@ -255,7 +220,7 @@ class NodeToolsTest {
     assertThat(elsewhere.without("MOSEY_TOKEN").types("moskey show --token").out())
         .isEqualTo("tok\n");
     assertThat(elsewhere.types("moskey show -o quiet").out()).isEqualTo(key.fingerprint() + "\n");
-    new KeyDirectory(other).write(key());
+    new KeyDirectory(other).write(TestKeys.material());
     assertThat(elsewhere.runs(List.of("moskey", "join", "--no-start", line)))
         .isEqualTo(
             new Seen(
@@ -270,7 +235,7 @@ class NodeToolsTest {
 
   @Test
   void aClusterThatOnlyThisMachineReachesCantInvite() throws IOException {
-    new KeyDirectory(directory.resolve(".config/mosey")).write(key());
+    new KeyDirectory(directory.resolve(".config/mosey")).write(TestKeys.material());
     node.on("GET /nodes?limit=500", NODES.replace("10.0.0.5", "127.0.0.1"));
     assertThat(typist.types("moskey invite").err())
         .startsWith("moskey: every node listens on this machine only");

@@ -1,0 +1,165 @@
+package dev.mosey.tools.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.mosey.protocol.key.KeyDirectory;
+import dev.mosey.tools.FakeNode;
+import dev.mosey.tools.TestKeys;
+import dev.mosey.tools.Typist;
+import dev.mosey.tools.Typist.Seen;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClientTest {
+  private static final String TUNES = "{\"items\":[{\"name\":\"differential\",\"value\":\"1\"}]}";
+
+  @TempDir Path directory;
+
+  private static HttpsServer secure(KeyStore key) throws IOException, GeneralSecurityException {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(key, TestKeys.PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    HttpsServer server = HttpsServer.create(loopback(), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    answerInChunks(server);
+    return server;
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** A length of 0 makes the JDK's server send chunks. */
+  private static void answerInChunks(HttpServer server) {
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, 0);
+            for (byte b : TUNES.getBytes(StandardCharsets.UTF_8)) {
+              exchange.getResponseBody().write(b);
+              exchange.getResponseBody().flush();
+            }
+          }
+        });
+    server.start();
+  }
+
+  private Seen tunesOver(HttpServer server, String scheme) {
+    int port = server.getAddress().getPort();
+    return new Typist(directory)
+        .with("MOSEY_NODE", scheme + "://127.0.0.1:" + port)
+        .types("tune -o quiet");
+  }
+
+  @Test
+  void speaksTlsWithANodeThatHasTheClustersKey() throws Exception {
+    KeyStore key = TestKeys.store();
+    new KeyDirectory(directory.resolve(".config/mosey")).write(TestKeys.material(key));
+    HttpsServer server = secure(key);
+    try {
+      assertThat(tunesOver(server, "https")).isEqualTo(new Seen(0, "differential=1\n", ""));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void doesNotTrustANodeWithAnotherKeyAndSendsItNothing() throws Exception {
+    new KeyDirectory(directory.resolve(".config/mosey")).write(TestKeys.material());
+    HttpsServer server = secure(TestKeys.store());
+    try {
+      Seen seen = tunesOver(server, "https");
+      assertThat(seen.status()).isEqualTo(3);
+      assertThat(seen.out()).isEmpty();
+      assertThat(seen.err()).contains("it is not trusted: it has another cluster's key");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void readsAnAnswerInChunks() throws IOException {
+    HttpServer server = HttpServer.create(loopback(), 0);
+    answerInChunks(server);
+    try {
+      assertThat(tunesOver(server, "http")).isEqualTo(new Seen(0, "differential=1\n", ""));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void asksABusyNodeAgain() {
+    try (FakeNode node = new FakeNode()) {
+      node.on("GET /tunes", 503, Map.of("Retry-After", "0"), "{}").on("GET /tunes", TUNES);
+      assertThat(new Typist(directory).at(node).types("tune -o quiet").status()).isZero();
+      assertThat(node.asked()).hasSize(2);
+    }
+  }
+
+  @Test
+  void doesNotRepeatWhatMayHaveBeenDone() {
+    try (FakeNode node = new FakeNode()) {
+      node.dies("POST /jobs/alpha.1/retry");
+      assertThat(new Typist(directory).at(node).types("mosq retry alpha.1"))
+          .isEqualTo(
+              new Seen(
+                  3,
+                  "",
+                  "mosq: "
+                      + node.url()
+                      + " did not answer: whether it was done is not known\n"
+                      + "hint: look before you repeat it: mosq show ID\n"));
+      assertThat(node.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void goesOnWithTheNextNodeWhenOneDiesWhileReading() {
+    try (FakeNode dying = new FakeNode();
+        FakeNode other = new FakeNode()) {
+      dying.dies("GET /tunes");
+      other.on("GET /tunes", TUNES);
+      Typist typist = new Typist(directory).with("MOSEY_NODE", dying.url() + "," + other.url());
+      assertThat(typist.types("tune -o quiet")).isEqualTo(new Seen(0, "differential=1\n", ""));
+    }
+  }
+
+  @Test
+  void anUnknownOutcomeEndsWithTheKeyToRepeatItWith() {
+    try (FakeNode node = new FakeNode()) {
+      node.dies("POST /jobs");
+      Seen seen =
+          new Typist(directory)
+              .at(node)
+              .with("MOSEY_TIMEOUT", "1")
+              .types("mosq submit --key k1 true");
+      assertThat(seen)
+          .isEqualTo(
+              new Seen(
+                  3,
+                  "",
+                  "mosq: "
+                      + node.url()
+                      + " did not answer: whether it took the job is not known\n"
+                      + "hint: repeat it with --key k1 to the same node: it takes a job with the"
+                      + " same key only once\n"));
+      assertThat(node.asked().size()).isGreaterThan(2);
+    }
+  }
+}

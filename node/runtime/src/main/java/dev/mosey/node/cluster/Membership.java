@@ -28,7 +28,6 @@ import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
 import org.apache.pekko.cluster.ClusterEvent.ReachabilityEvent;
 import org.apache.pekko.cluster.ClusterEvent.ReachableMember;
 import org.apache.pekko.cluster.Member;
-import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Join;
@@ -312,9 +311,9 @@ public final class Membership {
         return Behaviors.same();
       }
     }
-    MemberStatus status = cluster.selfMember().status();
-    boolean isIn = status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp());
-    if (isIn && roster.memberNames().contains(wiring.self().node())) {
+    // Not the cluster's own word for it, which comes later than its events.
+    boolean isIn = roster.has(cluster.selfMember().uniqueAddress());
+    if (isIn) {
       roster.rememberMembers();
       wiring.file().write(roster.remembered().values());
     }

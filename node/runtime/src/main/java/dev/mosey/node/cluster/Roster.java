@@ -88,6 +88,11 @@ final class Roster {
     return remembered;
   }
 
+  /** Whether this very life of a node is a member. */
+  boolean has(UniqueAddress address) {
+    return members.containsKey(address);
+  }
+
   /** Members, this node among them. */
   Set<NodeName> memberNames() {
     return byName().keySet();

@@ -35,8 +35,7 @@ final class TestJvm {
           "-XX:+UseSerialGC",
           "-Xmx256m",
           "-Xshare:auto",
-          "-Xlog:disable",
-          "-Xlog:all=error:stderr");
+          "-Xlog:disable");
 
   private static TestJvm instance;
 

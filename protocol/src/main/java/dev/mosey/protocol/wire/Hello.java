@@ -16,6 +16,10 @@ import java.util.Set;
  * @param members the members it knows or remembers
  * @param httpUrl where its HTTP interface is
  * @param streamAddress HOST:PORT of its stream server for blobs and images
+ * @param knock number of the knock, growing with every one of the sender's; an answer has the
+ *     number that it answers
+ * @param supports in an answer of a node outside: who may found the cluster as far as it is
+ *     concerned, or null when it is bound to another one or to nobody
  * @param refusal null, or why the receiver is not let in, in one line
  * @param answer whether this answers a hello: answers are not answered
  */
@@ -28,6 +32,8 @@ public record Hello(
     Set<NodeName> members,
     String httpUrl,
     String streamAddress,
+    long knock,
+    NodeName supports,
     String refusal,
     boolean answer)
     implements WireMessage {

@@ -1,6 +1,7 @@
 package dev.mosey.node.cluster;
 
 import dev.mosey.node.cluster.MemberFile.Remembered;
+import dev.mosey.node.config.BootClock;
 import dev.mosey.node.config.ClusterSettings;
 import dev.mosey.node.config.NetworkSettings.Seed;
 import dev.mosey.protocol.id.BooksId;
@@ -51,7 +52,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Membership {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-  private static final int ANSWER_LIFE_KNOCKS = 6;
+
+  /** An answer counts for so many knocks from the question on; see {@link Support}. */
+  private static final int ANSWER_LIFE_KNOCKS = 8;
+
+  private static final int SUPPORT_KNOCKS = 14;
+  private static final int KNOCKS_KEPT = 64;
   private static final int SAY_SO_KNOCKS = 20;
   private static final Duration TICK_INSIDE = Duration.ofSeconds(1);
 
@@ -62,8 +68,12 @@ public final class Membership {
   private final String ownAddress;
   private final Roster roster;
   private final Map<NodeName, Answer> answers = new HashMap<>();
+  private final Support support;
+  private final Map<Long, Long> knockedAtMillis = new HashMap<>();
   private boolean member;
-  private int knocks;
+  private boolean joins;
+  private boolean givesWay;
+  private long knocks;
   private MembershipView published;
 
   /** What a membership understands. */
@@ -82,7 +92,8 @@ public final class Membership {
 
   private record PatienceOver() implements Command {}
 
-  private record Answer(Roster.Said said, long atNanos) {}
+  /** A hello, and since when at the latest what it says is true. */
+  private record Answer(Roster.Said said, long sinceMillis, boolean support) {}
 
   /**
    * What a membership is wired to.
@@ -123,6 +134,7 @@ public final class Membership {
     this.cluster = Cluster.get(context.getSystem());
     this.ownAddress = hostPort(cluster.selfMember().address());
     this.roster = new Roster(wiring.self().node(), wiring.file().read());
+    this.support = new Support(knockMillis() * SUPPORT_KNOCKS);
   }
 
   /** A membership that begins to look for its cluster at once. */
@@ -143,6 +155,7 @@ public final class Membership {
   }
 
   private Behavior<Command> knock() {
+    joins = false;
     answers.clear();
     tickEvery(wiring.settings().knockInterval());
     return knocking();
@@ -166,6 +179,8 @@ public final class Membership {
 
   private Behavior<Command> knockOnce() {
     knocks++;
+    knockedAtMillis.put(knocks, nowMillis());
+    knockedAtMillis.remove(knocks - KNOCKS_KEPT);
     if (knocks % SAY_SO_KNOCKS == 0) {
       LOG.info(
           "event=looking-for-cluster asked={} answered={} remembered={}",
@@ -173,27 +188,55 @@ public final class Membership {
           answers.keySet(),
           roster.remembered().keySet());
     }
-    Hello hello = hello(null, false);
+    Hello hello = hello(knocks, null, null, false);
     targets().forEach(address -> wiring.office().sendTo(address, null, hello));
     return decide();
   }
 
   private Behavior<Command> decide() {
-    long oldest =
-        System.nanoTime() - wiring.settings().knockInterval().toNanos() * ANSWER_LIFE_KNOCKS;
-    answers.values().removeIf(answer -> answer.atNanos() - oldest < 0);
-    Map<NodeName, Hello> heard = new HashMap<>();
-    answers.forEach((name, answer) -> heard.put(name, answer.said().hello()));
+    forgetOldAnswers();
     NodeName self = wiring.self().node();
-    Joining.Step step = Joining.decide(self, roster.remembered().keySet(), targets().size(), heard);
-    return switch (step) {
+    Map<NodeName, Joining.Heard> heard = new HashMap<>();
+    answers.forEach(
+        (name, answer) ->
+            heard.put(
+                name,
+                new Joining.Heard(
+                    answer.said().hello().inCluster(),
+                    answer.support() && self.equals(answer.said().hello().supports()),
+                    isSeed(answer.said().address()))));
+    Set<String> others = new HashSet<>();
+    wiring.seeds().forEach(seed -> others.add(seed.toString()));
+    boolean amongSeeds = others.remove(ownAddress);
+    Joining.Standing standing =
+        new Joining.Standing(
+            self,
+            roster.remembered().keySet(),
+            others.size(),
+            amongSeeds,
+            support.free(nowMillis()));
+    return switch (Joining.decide(standing, heard)) {
       case Joining.Step.Join join -> join(answers.get(join.through()).said().address());
       case Joining.Step.Found found -> join(ownAddress);
       case Joining.Step.Wait wait -> Behaviors.same();
     };
   }
 
+  private void forgetOldAnswers() {
+    long oldest = nowMillis() - knockMillis() * ANSWER_LIFE_KNOCKS;
+    answers.values().removeIf(answer -> answer.sinceMillis() < oldest);
+  }
+
+  /** Whom this node supports as founder now, or null. */
+  private NodeName supported() {
+    forgetOldAnswers();
+    Set<NodeName> candidates = new HashSet<>(answers.keySet());
+    candidates.remove(wiring.self().node());
+    return support.give(wiring.self().node(), candidates, nowMillis());
+  }
+
   private Behavior<Command> join(String address) {
+    joins = true;
     LOG.info("event=joining through={}", address.equals(ownAddress) ? "nobody" : address);
     cluster.manager().tell(Join.create(pekkoAddress(address)));
     timers.startSingleTimer(
@@ -239,7 +282,7 @@ public final class Membership {
 
   /** Asks members for their hello, and looks for remembered nodes that formed another cluster. */
   private Behavior<Command> askTheSilent() {
-    Hello hello = hello(null, false);
+    Hello hello = hello(0, null, null, false);
     roster.silent().forEach((name, address) -> wiring.office().sendTo(address, name, hello));
     Set<NodeName> members = roster.memberNames();
     for (Remembered away : roster.remembered().values()) {
@@ -259,25 +302,39 @@ public final class Membership {
       return;
     }
     String refusal =
-        Admission.refusal(wiring.self(), hello(null, true), roster.stores(), from, hello);
-    if (!hello.answer()) {
-      wiring.office().sendTo(knocked.address(), from.node(), hello(refusal, true));
-    }
+        Admission.refusal(wiring.self(), hello(0, null, null, true), roster.stores(), from, hello);
     if (hello.refusal() != null && !member) {
       wiring.refused().accept(from.node() + " refuses it: " + hello.refusal());
     }
-    if (refusal != null || hello.refusal() != null) {
-      return;
+    if (refusal == null && hello.refusal() == null) {
+      take(new Roster.Said(from, knocked.address(), hello));
     }
-    Roster.Said said = new Roster.Said(from, knocked.address(), hello);
+    if (!hello.answer()) {
+      NodeName supports = member || joins ? null : supported();
+      wiring
+          .office()
+          .sendTo(knocked.address(), from.node(), hello(hello.knock(), supports, refusal, true));
+    }
+  }
+
+  private void take(Roster.Said said) {
     if (!roster.said(said)) {
       return;
     }
-    answers.put(from.node(), new Answer(said, System.nanoTime()));
-    for (Member past : roster.elsewhere(from.node(), knocked.address())) {
+    NodeName name = said.from().node();
+    Hello hello = said.hello();
+    long now = nowMillis();
+    Long asked = hello.answer() ? knockedAtMillis.get(hello.knock()) : null;
+    Answer before = answers.get(name);
+    if (asked != null) {
+      answers.put(name, new Answer(said, asked, true));
+    } else if (before == null || hello.inCluster() || !before.support()) {
+      answers.put(name, new Answer(said, now, false));
+    }
+    for (Member past : roster.elsewhere(name, said.address())) {
       cluster.manager().tell(new Down(past.address()));
     }
-    giveWayTo(from.node(), hello);
+    giveWayTo(name, hello);
   }
 
   /**
@@ -288,7 +345,8 @@ public final class Membership {
   private void giveWayTo(NodeName other, Hello hello) {
     Set<NodeName> mine = roster.memberNames();
     Set<NodeName> theirs = hello.members();
-    if (!member || !hello.inCluster() || mine.contains(other) || theirs.isEmpty()) {
+    boolean apart = member && hello.inCluster() && !mine.isEmpty() && !mine.contains(other);
+    if (!apart || theirs.isEmpty() || givesWay) {
       return;
     }
     if (theirs.contains(wiring.self().node())) {
@@ -298,6 +356,7 @@ public final class Membership {
     boolean smaller = mine.size() < theirs.size();
     boolean higher = new TreeSet<>(mine).first().compareTo(new TreeSet<>(theirs).first()) > 0;
     if (smaller || mine.size() == theirs.size() && higher) {
+      givesWay = true;
       wiring.rival().accept("the cluster of " + other + " has " + theirs.size() + " members");
     }
   }
@@ -330,9 +389,7 @@ public final class Membership {
 
   private Behavior<Command> refuseStranger(Stranger stranger) {
     LOG.warn("event=other-key address={}", stranger.address());
-    boolean seed =
-        wiring.seeds().stream().anyMatch(each -> each.toString().equals(stranger.address()));
-    if (seed && answers.isEmpty()) {
+    if (isSeed(stranger.address()) && answers.isEmpty()) {
       wiring.refused().accept(stranger.address() + " belongs to a cluster with another key");
     }
     return Behaviors.same();
@@ -354,7 +411,7 @@ public final class Membership {
     }
   }
 
-  private Hello hello(String refusal, boolean answer) {
+  private Hello hello(long knock, NodeName supports, String refusal, boolean answer) {
     return new Hello(
         wiring.books(),
         Admission.PROTOCOL,
@@ -364,6 +421,8 @@ public final class Membership {
         member ? roster.memberNames() : roster.remembered().keySet(),
         wiring.httpUrl(),
         wiring.streamAddress(),
+        knock,
+        supports,
         refusal,
         answer);
   }
@@ -375,6 +434,18 @@ public final class Membership {
     roster.remembered().values().forEach(each -> targets.add(each.address()));
     targets.remove(ownAddress);
     return targets;
+  }
+
+  private boolean isSeed(String address) {
+    return wiring.seeds().stream().anyMatch(each -> each.toString().equals(address));
+  }
+
+  private long knockMillis() {
+    return wiring.settings().knockInterval().toMillis();
+  }
+
+  private static long nowMillis() {
+    return BootClock.system().millis();
   }
 
   private void tickEvery(Duration interval) {

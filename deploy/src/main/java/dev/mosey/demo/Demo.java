@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class Demo {
   private static final int BOARDS = 6;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Shell shell;
   private final Path directory;
@@ -58,8 +58,7 @@ public final class Demo {
       environment.put(place, folder.toString());
     }
     Shell shell = new Shell(distribution.resolve("bin"), directory, environment);
-    Demo demo =
-        new Demo(shell, directory, System.console() != null && System.console().isTerminal());
+    Demo demo = new Demo(shell, directory, System.console().isTerminal());
     int status = 1;
     try {
       demo.run();

@@ -26,6 +26,7 @@ import dev.mosey.node.schedule.MoveLedger;
 import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.node.store.DataDirectory;
 import dev.mosey.node.store.NodeStore;
+import dev.mosey.node.store.journal.StoreSetup;
 import dev.mosey.node.stream.BlobFetcher;
 import dev.mosey.node.stream.BlobServer;
 import dev.mosey.node.stream.StreamSettings;
@@ -57,6 +58,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -118,7 +121,11 @@ final class Node {
     this.parts = parts;
     this.system =
         ActorSystem.create(
-            Behaviors.empty(), PekkoConfig.WORK_SYSTEM, PekkoConfig.work(parts.settings()));
+            Behaviors.empty(),
+            PekkoConfig.WORK_SYSTEM,
+            ActorSystemSetup.create(
+                BootstrapSetup.create(PekkoConfig.work(parts.settings())),
+                new StoreSetup(parts.store().books())));
     NodeStore store = parts.store();
     StreamSettings streams = StreamSettings.from(parts.settings().all());
     String bind = parts.settings().network().bindHost();

@@ -272,7 +272,7 @@ final class JobsApi {
                   "use stdout or stderr");
         };
     long offset = request.number("offset", 0, 0, Long.MAX_VALUE);
-    int max = (int) request.number("limit", OUTPUT_MAX, 1, OUTPUT_MAX);
+    int max = (int) Math.min(OUTPUT_MAX, request.number("limit", OUTPUT_MAX, 1, Integer.MAX_VALUE));
     int attempt = (int) request.number("attempt", 0, 0, Integer.MAX_VALUE);
     long deadline = System.nanoTime() + Duration.ofSeconds(seconds(request, "wait")).toNanos();
     return poll(

@@ -99,7 +99,7 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
 
   @Override
   public Ledger emptyState() {
-    return Ledger.empty(parts.name(), parts.limits());
+    return Ledger.empty(parts.name(), parts.limits(), historyAt);
   }
 
   @Override
@@ -117,7 +117,7 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
 
       @Override
       public Ledger fromJournal(Object from) {
-        return Ledger.restore((HomeSnapshot) from, parts.limits());
+        return Ledger.restore((HomeSnapshot) from, parts.limits(), historyAt);
       }
     };
   }

@@ -39,6 +39,7 @@ final class HistoryProjection implements AutoCloseable {
   private final BlockingQueue<Batch> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private HistoryStore store;
+  private volatile boolean closing;
 
   /**
    * A projection that writes nothing yet.
@@ -98,6 +99,9 @@ final class HistoryProjection implements AutoCloseable {
     long upTo = group.getLast().sequenceNumber;
     long patience = RETRY_MILLIS_MIN;
     while (!put(entries, upTo)) {
+      if (closing) {
+        return;
+      }
       // sleeps because a full disk has no condition that could be awaited
       Thread.sleep(patience);
       patience = Math.min(2 * patience, RETRY_MILLIS_MAX);
@@ -123,9 +127,13 @@ final class HistoryProjection implements AutoCloseable {
     }
   }
 
-  /** Writes what waits, and ends. */
+  /**
+   * Writes what waits, unless the disk is full, and ends. What is not written is given again after
+   * the next start.
+   */
   @Override
   public void close() {
+    closing = true;
     queue.add(STOP);
     try {
       thread.join();

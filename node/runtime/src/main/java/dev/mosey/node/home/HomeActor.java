@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -82,6 +83,7 @@ final class HomeActor {
   private Home.Queue queue = new Home.Queue(List.of(), 0);
   private BooksId books;
   private ActorRef<Done> stopping;
+  private boolean released;
 
   private HomeActor(
       ActorContext<Home.Command> context, TimerScheduler<Home.Command> timers, HomeParts parts) {
@@ -133,7 +135,10 @@ final class HomeActor {
     intake.start();
     timers.startTimerWithFixedDelay(new Home.Tick(), settings.tick());
     spawn();
-    return Behaviors.receive(Home.Command.class).onAnyMessage(this::receive).build();
+    return Behaviors.receive(Home.Command.class)
+        .onAnyMessage(this::receive)
+        .onSignal(PostStop.class, stopped -> release())
+        .build();
   }
 
   private Behavior<Home.Command> receive(Home.Command command) {
@@ -439,12 +444,21 @@ final class HomeActor {
   }
 
   private Behavior<Home.Command> end() {
-    projection.close();
-    intake.close();
-    sweeper.close();
+    release();
     if (stopping != null) {
       stopping.tell(Done.getInstance());
     }
     return Behaviors.stopped();
+  }
+
+  /** Also when the actor system ends without having asked: the next one makes a home of its own. */
+  private Behavior<Home.Command> release() {
+    if (!released) {
+      released = true;
+      projection.close();
+      intake.close();
+      sweeper.close();
+    }
+    return Behaviors.same();
   }
 }

@@ -7,6 +7,7 @@ import dev.mosey.node.store.BlobStore;
 import dev.mosey.node.store.HistoryStore;
 import dev.mosey.node.store.OutputStore;
 import dev.mosey.node.store.SpaceWatch;
+import dev.mosey.node.stream.BlobSource;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.lease.LeaseRules;
 import dev.mosey.policy.lease.Now;
@@ -49,7 +50,7 @@ public record HomeParts(
     Supplier<HistoryStore> history,
     BlobStore blobs,
     SpaceWatch space,
-    ImageFetcher fetcher,
+    BlobSource fetcher,
     Dependencies dependencies,
     Supplier<Set<String>> keptByOthers,
     HomeSettings settings,

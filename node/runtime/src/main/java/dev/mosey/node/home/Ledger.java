@@ -22,6 +22,7 @@ import java.util.TreeMap;
  */
 final class Ledger {
   private final Books books;
+  private final long historyAt;
   private final TreeMap<Long, List<HistoryRow>> unprojected = new TreeMap<>();
   private final RowWriter rowWriter;
   private HomeMachine machine;
@@ -30,18 +31,25 @@ final class Ledger {
   private int eventsSinceSnapshot;
   private boolean closing;
 
-  private Ledger(Books books) {
+  private Ledger(Books books, long historyAt) {
     this.books = books;
+    this.historyAt = historyAt;
     this.rowWriter = new RowWriter(books);
     books.witness(rowWriter::before);
   }
 
-  static Ledger empty(NodeName home, BooksLimits limits) {
-    return new Ledger(new Books(home, limits));
+  /**
+   * Empty books.
+   *
+   * @param historyAt the last record that the history has: rows up to it need not be written again
+   */
+  static Ledger empty(NodeName home, BooksLimits limits, long historyAt) {
+    return new Ledger(new Books(home, limits), historyAt);
   }
 
-  static Ledger restore(HomeSnapshot snapshot, BooksLimits limits) {
-    Ledger ledger = new Ledger(Books.restore(snapshot.books(), limits));
+  /** Those of a snapshot; {@code historyAt} as for empty ones. */
+  static Ledger restore(HomeSnapshot snapshot, BooksLimits limits, long historyAt) {
+    Ledger ledger = new Ledger(Books.restore(snapshot.books(), limits), historyAt);
     for (HomeSnapshot.Unprojected part : snapshot.unprojected()) {
       ledger.unprojected.put(part.sequenceNumber(), part.rows());
       ledger.unprojectedRows += part.rows().size();
@@ -59,6 +67,7 @@ final class Ledger {
   /** From here on the books change by turns. */
   void opened(HomeMachine round) {
     machine = round;
+    rowWriter.write(true);
     rowWriter.measureWith(round.view());
   }
 
@@ -83,6 +92,7 @@ final class Ledger {
       turned = null;
       return this;
     }
+    rowWriter.write(sequenceNumber > historyAt);
     for (BooksEvent event : record.events()) {
       books.apply(event);
     }

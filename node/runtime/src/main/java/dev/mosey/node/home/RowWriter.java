@@ -26,6 +26,7 @@ import java.util.TreeMap;
 final class RowWriter {
   private final Books books;
   private BooksView measured;
+  private boolean writes = true;
   private List<HistoryRow> rows = new ArrayList<>();
 
   RowWriter(Books books) {
@@ -37,6 +38,11 @@ final class RowWriter {
     measured = view;
   }
 
+  /** Whether what ends from now on is written down. */
+  void write(boolean wanted) {
+    writes = wanted;
+  }
+
   /** The rows since the last call, in order. */
   List<HistoryRow> take() {
     List<HistoryRow> taken = List.copyOf(rows);
@@ -45,7 +51,7 @@ final class RowWriter {
   }
 
   void before(BooksEvent event) {
-    if (event instanceof BooksEvent.Ended ended) {
+    if (writes && event instanceof BooksEvent.Ended ended) {
       Job job = books.job(ended.job());
       if (job != null) {
         write(job, ended);

@@ -139,11 +139,7 @@ final class HomeReader implements JobReader {
 
   private static Map<JobId, JobView> arrays(HomeView view) {
     Map<JobId, JobView> arrays = new TreeMap<>();
-    for (JobView job : view.list(HomeQuery.live(1000)).items()) {
-      if (job.array() != null) {
-        arrays.put(JobId.parse(job.id()), job);
-      }
-    }
+    view.partlyEnded().forEach(job -> arrays.put(JobId.parse(job.id()), job));
     return arrays;
   }
 

@@ -104,7 +104,7 @@ public final class HomeView {
   }
 
   /** The arrays in the books of which some tasks have ended, those that are over among them. */
-  List<JobView> partlyEnded() {
+  public List<JobView> partlyEnded() {
     return books.jobs().stream()
         .filter(job -> job.spec().array() != null && job.endedCount() > 0)
         .map(job -> views.job(job, view, now, null))

@@ -50,7 +50,12 @@ final class Reasons {
   }
 
   private static String queued(WhyWaiting why) {
-    String place = why.ahead() == 0 ? "next in the queue" : why.ahead() + " jobs are before it";
+    String place =
+        switch (why.ahead()) {
+          case 0 -> "next in the queue";
+          case 1 -> "1 job is before it";
+          default -> why.ahead() + " jobs are before it";
+        };
     return why.refused().isEmpty()
         ? place
         : place + "; it can't run on " + String.join(", ", refusals(why));

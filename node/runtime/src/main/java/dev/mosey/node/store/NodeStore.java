@@ -18,6 +18,7 @@ public final class NodeStore implements AutoCloseable {
   private final SegmentOutputStore output;
   private final HistoryStore history;
   private final Spool spool;
+  private final StoreSettings.Books settings;
 
   private NodeStore(
       DataDirectory directory,
@@ -25,13 +26,15 @@ public final class NodeStore implements AutoCloseable {
       FileBlobStore blobs,
       SegmentOutputStore output,
       HistoryStore history,
-      Spool spool) {
+      Spool spool,
+      StoreSettings.Books settings) {
     this.directory = directory;
     this.books = books;
     this.blobs = blobs;
     this.output = output;
     this.history = history;
     this.spool = spool;
+    this.settings = settings;
   }
 
   /**
@@ -63,7 +66,8 @@ public final class NodeStore implements AutoCloseable {
           FileBlobStore.open(directory, settings.blobs()),
           output,
           new HistoryStore(books, name, settings.books()),
-          new Spool(books, settings.spool()));
+          new Spool(books, settings.spool()),
+          settings.books());
     } catch (RuntimeException e) {
       if (output != null) output.close();
       if (books != null) books.close();
@@ -95,6 +99,11 @@ public final class NodeStore implements AutoCloseable {
   /** Ended processes. */
   public HistoryStore history() {
     return history;
+  }
+
+  /** The same, read from the disk once more: after a failed put it no longer knows its position. */
+  public HistoryStore historyAgain() {
+    return new HistoryStore(books, directory.identity().name(), settings);
   }
 
   /** What waits for other homes. */

@@ -162,8 +162,8 @@ class HomeHistoryTest {
       }
       Await.until(() -> home.history().find(ProcessId.parse("alpha.25")).isPresent());
 
-      List<String> all = pages(home, query(Set.of(), null, 10));
-      List<String> bobs = pages(home, query(Set.of(State.DONE), "bob", 2));
+      List<String> all = ended(home, query(Set.of(), null, 10));
+      List<String> bobs = ended(home, query(Set.of(State.DONE), "bob", 2));
 
       assertThat(all).hasSize(25).doesNotHaveDuplicates().startsWith("alpha.25", "alpha.24");
       assertThat(bobs).containsExactly("alpha.21", "alpha.16", "alpha.11", "alpha.6", "alpha.1");
@@ -220,14 +220,11 @@ class HomeHistoryTest {
       home.awaitOpen();
       home.submit(spec("first"));
       JobId job = home.submit(spec("second"));
-      HomeReader reader = reader(home);
 
-      assertThat(reader.why(job, ProcessId.SINGLE).join().get().summary())
-          .isEqualTo("1 jobs are before it");
+      assertThat(home.find(job)).get().returns("1 job is before it", JobView::reason);
       home.answerTo(new BooksCommand.Hold(job.number()));
-      assertThat(reader.why(job, ProcessId.SINGLE).join().get().summary())
-          .isEqualTo("held until released");
-      assertThat(reader.why(JobId.parse("alpha.99"), ProcessId.SINGLE).join()).isEmpty();
+      assertThat(home.find(job)).get().returns("held until released", JobView::reason);
+      assertThat(home.find(JobId.parse("alpha.99"))).isEmpty();
     }
   }
 
@@ -262,40 +259,43 @@ class HomeHistoryTest {
       beta.end(first, Exit.code(4), OutputEnds.NONE);
       Await.until(() -> home.history().knows(first));
 
-      Optional<JobView> found = reader(home).find(job, 1).join();
+      Map<JobId, JobView> live = home.read(view -> Map.of(job, view.partlyEnded().getFirst()));
+      Optional<JobView> found = home.history().find(first, id -> Optional.ofNullable(live.get(id)));
 
       assertThat(found).get().returns("failed", JobView::state).returns("ann", JobView::user);
-      assertThat(reader(home).find(job, 2).join()).get().returns("running", JobView::state);
-      assertThat(reader(home).find(job, ProcessId.SINGLE).join().get().tasks())
-          .isEqualTo(Map.of("failed", 1L, "running", 1L));
+      assertThat(home.read(view -> view.find(job.number(), 2)).get().state()).isEqualTo("running");
+      assertThat(home.find(job).get().tasks()).isEqualTo(Map.of("failed", 1L, "running", 1L));
       assertThat(home.answerTo(new BooksCommand.Retry(job.number(), null, true)))
           .isEqualTo(new BooksReply.Done(1));
-      Await.until(
-          () -> reader(home).find(job, 1).join().get().state().matches("waiting|starting|running"));
+      assertThat(home.read(view -> view.find(job.number(), 1)).get().state())
+          .matches("waiting|starting|running");
     }
-  }
-
-  private static HomeReader reader(TestHome home) {
-    return new HomeReader(
-        home.home,
-        home.kit.scheduler(),
-        TestHome.PATIENCE,
-        home.history(),
-        home.store.output(),
-        Runnable::run);
   }
 
   private static HomeQuery query(Set<State> states, String user, int limit) {
     return new HomeQuery(states, user, false, true, true, null, null, limit, null);
   }
 
+  private static List<String> ended(TestHome home, HomeQuery query) {
+    List<String> ids = new ArrayList<>();
+    Optional<String> place = Optional.empty();
+    do {
+      History.Part part =
+          home.history().list(query, place.orElse(null), query.limit(), id -> Optional.empty());
+      assertThat(part.views().size()).isLessThanOrEqualTo(query.limit());
+      part.views().forEach(view -> ids.add(view.id()));
+      place = part.next();
+    } while (place.isPresent());
+    return ids;
+  }
+
   private static List<String> pages(TestHome home, HomeQuery query) {
     List<String> ids = new ArrayList<>();
-    HomeReader reader = reader(home);
     String place = null;
     do {
-      Page<JobView> page = reader.list(query.from(place, query.limit())).join();
-      assertThat(page.items().size()).isLessThanOrEqualTo(query.limit());
+      String after = place;
+      Page<JobView> page = home.read(view -> view.list(query.from(after, query.limit())));
+      assertThat(page.items().size()).isLessThanOrEqualTo(7);
       page.items().forEach(item -> ids.add(item.id()));
       place = page.next();
     } while (place != null);

@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.mosey.node.cluster.Post;
 import dev.mosey.node.config.HomeSettings;
 import dev.mosey.node.store.Fixtures;
-import dev.mosey.node.store.HistoryStore;
 import dev.mosey.node.store.NodeStore;
 import dev.mosey.node.store.journal.StoreSetup;
 import dev.mosey.policy.books.Assignment;
@@ -119,12 +118,11 @@ final class TestHome implements AutoCloseable {
             ActorSystemSetup.create(
                 BootstrapSetup.create(CONFIG.resolve()), new StoreSetup(store.books()), journal));
     kit = ActorTestKit.create(system);
-    home = kit.spawn(Home.create(change.apply(parts(settings, storeSettings))), "home");
+    home = kit.spawn(Home.create(change.apply(parts(settings))), "home");
     home.tell(new Home.Observe(this::place));
   }
 
-  private HomeParts parts(HomeSettings settings, String... storeSettings) {
-    var books = Fixtures.settings(storeSettings).books();
+  private HomeParts parts(HomeSettings settings) {
     return new HomeParts(
         new Post() {
           @Override
@@ -145,7 +143,7 @@ final class TestHome implements AutoCloseable {
         "test.journal",
         "mosey.snapshots",
         store.output(),
-        () -> new HistoryStore(store.books(), ALPHA, books),
+        store::historyAgain,
         store.blobs(),
         store.directory().space(),
         (from, blob) ->
@@ -235,7 +233,7 @@ final class TestHome implements AutoCloseable {
   }
 
   History history() {
-    return new History(new HistoryStore(store.books(), ALPHA, Fixtures.settings().books()), ALPHA);
+    return new History(store.historyAgain(), ALPHA);
   }
 
   /** Ends in order, with a snapshot. */

@@ -10,7 +10,8 @@ import java.time.Duration;
 
 /** Reads one stream of one process, complete and in order, whatever it moved through. */
 final class Follow {
-  private static final long PART_BYTES = 1 << 20;
+  /** No node gives more at once. */
+  private static final long PART_BYTES = 32 * 1024;
 
   private final Run run;
   private final String id;
@@ -35,9 +36,28 @@ final class Follow {
     this.to = to;
   }
 
-  /** Skips all but the last lines. */
+  /** Skips all but the last lines: looks for them backwards from the end. */
   void tail(long lines) {
-    take(ask("&tail=" + lines, 0));
+    long end = ask("&offset=0&limit=1", 0).number("mosey-size", 0);
+    long from = end;
+    long found = 0;
+    while (from > 0 && lines > 0) {
+      long start = Math.max(0, from - PART_BYTES);
+      byte[] part = ask("&offset=" + start + "&limit=" + (from - start), 0).body();
+      int at = part.length;
+      while (at > 0) {
+        at--;
+        // The newline that ends the last line begins no line.
+        boolean begins = part[at] == '\n' && start + at < end - 1;
+        found += begins ? 1 : 0;
+        if (begins && found == lines) {
+          offset = start + at + 1;
+          return;
+        }
+      }
+      from = start;
+    }
+    offset = lines == 0 ? end : 0;
   }
 
   /** Reads what there is now. */
@@ -45,13 +65,13 @@ final class Follow {
     long before;
     do {
       before = offset;
-      take(ask("&offset=" + offset + "&limit=" + PART_BYTES, 0));
+      take(ask("&offset=" + offset, 0));
     } while (offset > before);
   }
 
   /** Waits for more, and reads it; false when the process has ended and all has been read. */
   boolean poll(int seconds) {
-    Answer answer = ask("&offset=" + offset + "&limit=" + PART_BYTES + "&wait=" + seconds, seconds);
+    Answer answer = ask("&offset=" + offset + "&wait=" + seconds, seconds);
     take(answer);
     return !(ended && answer.body().length == 0);
   }

@@ -58,23 +58,7 @@ final class ListVerbs {
   }
 
   private static int list(Run run, String states, boolean local) {
-    StringBuilder query = new StringBuilder("/jobs?");
-    List<String> named = run.in().operands();
-    boolean ended = run.in().has(ALL) || !named.isEmpty();
-    if (!named.isEmpty()) {
-      query.append("ids=").append(Pages.encode(String.join(",", named(run, named)))).append('&');
-    }
-    String state = run.in().has(STATE) ? states(run.in().text(STATE)) : ended ? null : states;
-    add(query, "state", state);
-    add(query, "user", run.in().text(USER));
-    add(query, "home", run.in().text(HOME));
-    add(query, "scope", local ? "local" : "cluster");
-    add(query, "elements", run.in().has(ELEMENTS) ? "true" : null);
-    add(query, "ended", ended || run.in().has(STATE) ? "true" : null);
-    query.setLength(query.length() - 1);
-    Long limit = run.in().number(LIMIT, 1, Long.MAX_VALUE);
-    JsonValue page =
-        Pages.all(run.client(), query.toString(), limit == null ? Long.MAX_VALUE : limit);
+    JsonValue page = run.in().operands().isEmpty() ? queried(run, states, local) : named(run);
     switch (run.mode()) {
       case JSON -> run.json(page);
       case QUIET -> page.get("items").items().forEach(item -> run.out().println(item.text("id")));
@@ -86,12 +70,24 @@ final class ListVerbs {
     return 0;
   }
 
-  private static List<String> named(Run run, List<String> typed) {
-    List<String> ids = new ArrayList<>();
-    for (String id : typed) {
-      ids.addAll(Ids.resolve(run, List.of(id), true, null));
-    }
-    return ids;
+  private static JsonValue queried(Run run, String states, boolean local) {
+    StringBuilder query = new StringBuilder("/jobs?");
+    boolean ended = run.in().has(ALL);
+    add(query, "state", run.in().has(STATE) ? states(run.in().text(STATE)) : ended ? null : states);
+    add(query, "user", run.in().text(USER));
+    add(query, "home", run.in().text(HOME));
+    add(query, "scope", local ? "local" : "cluster");
+    add(query, "elements", run.in().has(ELEMENTS) ? "true" : null);
+    add(query, "ended", ended || run.in().has(STATE) ? "true" : null);
+    query.setLength(query.length() - 1);
+    Long limit = run.in().number(LIMIT, 1, Long.MAX_VALUE);
+    return Pages.all(run.client(), query.toString(), limit == null ? Long.MAX_VALUE : limit);
+  }
+
+  private static JsonValue named(Run run) {
+    JsonValue.Members page =
+        Elements.named(run, Ids.resolve(run, run.in().operands(), false, null));
+    return run.in().has(ELEMENTS) ? Elements.opened(run, page) : page;
   }
 
   static String states(String typed) {

@@ -2,7 +2,6 @@ package dev.mosey.tools.queue;
 
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
-import dev.mosey.tools.client.Pages;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Option;
@@ -62,9 +61,7 @@ final class Logs {
     if (run.mode() == dev.mosey.tools.output.Mode.JSON) {
       throw Failure.usage(id + " has several tasks", "name one of them, like " + id + ".1");
     }
-    JsonValue page =
-        Pages.all(run.client(), "/jobs?ids=" + id + "&elements=true&ended=true", Long.MAX_VALUE);
-    return page.get("items").items().stream().map(item -> item.text("id")).toList();
+    return Elements.ids(job);
   }
 
   private static void read(Run run, String id, Long tail, Long attempt, OutputStream to) {
@@ -72,9 +69,8 @@ final class Logs {
     Follow follow = new Follow(run, id, stream, attempt == null ? null : attempt.toString(), to);
     if (tail != null) {
       follow.tail(tail);
-    } else {
-      follow.read();
     }
+    follow.read();
     if (run.in().has(FOLLOW)) {
       while (follow.poll(WAIT_SECONDS)) {
         if (run.out().checkError()) {

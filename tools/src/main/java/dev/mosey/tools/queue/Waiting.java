@@ -3,7 +3,6 @@ package dev.mosey.tools.queue;
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
 import dev.mosey.tools.client.Answer;
-import dev.mosey.tools.client.Pages;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Option;
@@ -166,11 +165,7 @@ final class Waiting {
     if (job.state().equals("done")) {
       return 0;
     }
-    JsonValue page =
-        Pages.all(
-            run.client(),
-            "/jobs?ids=" + job.id() + "&elements=true&ended=true&state=failed,cancelled,lost",
-            Long.MAX_VALUE);
+    JsonValue page = Elements.named(run, Elements.ids(job.json()));
     int highest = 0;
     for (JsonValue element : page.get("items").items()) {
       int status = new Job(element).status();

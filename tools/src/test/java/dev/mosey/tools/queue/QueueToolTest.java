@@ -254,10 +254,11 @@ class QueueToolTest {
 
   @Test
   void theStatusOfAnArrayIsTheHighestOfItsElements() {
-    String ended = RUNS.replace("\"running\",\"user\"", "\"failed\",\"user\"");
+    String ended =
+        RUNS.replace("\"running\",\"user\"", "\"failed\",\"user\"").replace("1-100", "1-2");
     node.on("GET /jobs/alpha.18/wait?timeout=30", ended);
     node.on(
-        "GET /jobs?ids=alpha.18&elements=true&ended=true&state=failed,cancelled,lost&limit=500",
+        "GET /jobs?ids=alpha.18.1%2Calpha.18.2&limit=500",
         "{\"items\":[" + FAILED + "," + FAILED.replace(":7", ":3") + "]}");
     assertThat(typist.types("mosq wait alpha.18").status()).isEqualTo(7);
   }
@@ -271,50 +272,14 @@ class QueueToolTest {
   }
 
   @Test
-  void followsBothStreamsToTheEnd() {
-    node.on("POST /jobs", 201, "{\"id\":\"alpha.3\"}");
-    String prefix = "GET /jobs/alpha.3/output?stream=";
-    node.on(prefix + "stdout&offset=0&limit=1048576&wait=1", 200, output(0, "running"), "one\n");
-    node.on(prefix + "stderr&offset=0&limit=1048576", 200, output(0, "running"), "oops\n");
-    node.on(prefix + "stdout&offset=4&limit=1048576&wait=1", 200, output(4, "done"), "two\n");
-    node.on(prefix + "stdout&offset=8&limit=1048576&wait=1", 200, output(8, "done"), "");
-    node.on(prefix + "stderr&offset=5&limit=1048576", 200, output(5, "done"), "");
+  void opensANamedArray() {
     node.on(
-        "GET /jobs/alpha.3/wait?timeout=30",
-        "{\"id\":\"alpha.3\",\"state\":\"done\",\"exit\":{\"code\":0}}");
-    assertThat(typist.types("mosq submit --follow false"))
-        .isEqualTo(new Seen(0, "one\ntwo\n", "mosq: alpha.3\noops\n"));
-  }
-
-  private static Map<String, String> output(long offset, String state) {
-    return Map.of(
-        "Mosey-Offset", Long.toString(offset), "Mosey-State", state, "Mosey-Truncated", "false");
-  }
-
-  @Test
-  void readsTheLogOfAnArrayElementByElement() {
-    node.on("GET /jobs/alpha.18", RUNS);
+        "GET /jobs?ids=alpha.18&limit=500", "{\"items\":[" + RUNS.replace("1-100", "2-6:2") + "]}");
     node.on(
-        "GET /jobs?ids=alpha.18&elements=true&ended=true&limit=500",
-        "{\"items\":[{\"id\":\"alpha.18.1\"},{\"id\":\"alpha.18.2\"}]}");
-    for (int i = 1; i <= 2; i++) {
-      String prefix = "GET /jobs/alpha.18." + i + "/output?stream=stdout&offset=";
-      node.on(prefix + "0&limit=1048576", 200, output(0, "done"), "from " + i + "\n");
-      node.on(prefix + "7&limit=1048576", 200, output(7, "done"), "");
-    }
-    assertThat(typist.types("mosq logs alpha.18")).isEqualTo(new Seen(0, "from 1\nfrom 2\n", ""));
-  }
-
-  @Test
-  void putsLogsIntoFiles() {
-    for (String stream : List.of("stdout", "stderr")) {
-      String prefix = "GET /jobs/alpha.18.1/output?stream=" + stream + "&offset=";
-      node.on(prefix + "0&limit=1048576", 200, output(0, "done"), stream + "\n");
-      node.on(prefix + "7&limit=1048576", 200, output(7, "done"), "");
-    }
-    assertThat(typist.types("mosq logs alpha.18.1 --to results")).isEqualTo(new Seen(0, "", ""));
-    assertThat(directory.resolve("results/alpha.18.1.out")).hasContent("stdout");
-    assertThat(directory.resolve("results/alpha.18.1.err")).hasContent("stderr");
+        "GET /jobs?ids=alpha.18.2%2Calpha.18.4%2Calpha.18.6&limit=500",
+        "{\"items\":[" + FAILED + "],\"incomplete\":[\"beta\"]}");
+    assertThat(typist.types("mosq list --elements --all alpha.18 --json").out())
+        .isEqualTo("{\"items\":[" + FAILED + "],\"incomplete\":[\"beta\"]}\n");
   }
 
   @Test

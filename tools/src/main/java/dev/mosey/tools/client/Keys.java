@@ -108,7 +108,7 @@ public final class Keys {
       return notes;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.run(), "*.json")) {
-      String boot = Files.readString(Path.of(BOOT_ID)).strip();
+      String boot = bootId();
       for (Path file : files) {
         RunNote note = read(file);
         // Whether that process is still the same one is found out by talking to it.
@@ -129,16 +129,30 @@ public final class Keys {
 
   private static RunNote read(Path file) {
     try {
-      JsonValue note = JsonText.parse(Files.readString(file));
+      return note(Files.readString(file));
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+
+  /** A note as a running node leaves it; null when it is none. */
+  public static RunNote note(String json) {
+    try {
+      JsonValue note = JsonText.parse(json);
       return new RunNote(
           note.text("name", ""),
           (long) note.number("pid"),
           (long) note.number("started_at_millis"),
           note.text("boot_id", ""),
           note.text("url", ""));
-    } catch (IOException | IllegalArgumentException notANote) {
+    } catch (IllegalArgumentException notANote) {
       return null;
     }
+  }
+
+  /** Which start of the machine this is. */
+  public static String bootId() throws IOException {
+    return Files.readString(Path.of(BOOT_ID)).strip();
   }
 
   /** Speaks TLS with nodes that show this cluster's certificate, and with no others. */

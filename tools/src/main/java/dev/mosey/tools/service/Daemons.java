@@ -4,12 +4,15 @@ import dev.mosey.protocol.key.RunNote;
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
 import dev.mosey.tools.client.Client;
+import dev.mosey.tools.client.Keys;
 import dev.mosey.tools.client.Request;
+import dev.mosey.tools.json.JsonValue;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,8 +29,8 @@ final class Daemons {
     this.nodes = nodes;
   }
 
-  /** A daemon that was started and may not be ready yet. */
-  record Started(String name, Process process) {}
+  /** A daemon that was started, here or by an earlier command, and may not be ready yet. */
+  record Started(String name, ProcessHandle process) {}
 
   /** The running node of this name, or null. */
   RunNote running(String name) {
@@ -37,6 +40,16 @@ final class Daemons {
       }
     }
     return null;
+  }
+
+  /** The live process that was started last under this name and is not ready yet, or null. */
+  RunNote starting(String name) {
+    try {
+      RunNote note = Keys.note(Files.readString(nodes.started(name)));
+      return note != null && note.alive() ? note : null;
+    } catch (IOException neverStarted) {
+      return null;
+    }
   }
 
   /** Starts one in the background, in a session of its own, so that no terminal ends it. */
@@ -63,10 +76,19 @@ final class Daemons {
       builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      return new Started(node.name(), builder.start());
+      Process process = builder.start();
+      remember(node.name(), process.toHandle());
+      return new Started(node.name(), process.toHandle());
     } catch (IOException failed) {
       throw Failure.refused(node.name() + " could not be started: " + failed.getMessage(), null);
     }
+  }
+
+  private void remember(String name, ProcessHandle process) throws IOException {
+    long startedAt = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    JsonValue.Members note = new JsonValue.Members().put("name", name).put("pid", process.pid());
+    note.put("started_at_millis", startedAt).put("boot_id", Keys.bootId()).put("url", "");
+    Files.writeString(nodes.started(name), note + "\n");
   }
 
   private Path mosd() {

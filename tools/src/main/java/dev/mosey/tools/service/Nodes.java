@@ -135,6 +135,11 @@ public final class Nodes {
     return state.resolve(name + ".log");
   }
 
+  /** Who was started last under this name: a note as mosd leaves one, but before it is ready. */
+  Path started(String name) {
+    return state.resolve(name + ".started");
+  }
+
   /** Deletes what a node keeps. */
   void forget(String name) {
     nodes.remove(name);

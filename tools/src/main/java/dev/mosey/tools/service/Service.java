@@ -75,7 +75,7 @@ public final class Service {
   public static int join(Run run, String host, List<String> seeds) {
     Service service = new Service(run);
     String name = hostName();
-    if (service.daemons.running(name) != null) {
+    if (service.any(name) != null) {
       throw Failure.refused(
           "a node of yours runs here already: " + name,
           "stop it first (mosixd stop), then join again");
@@ -90,7 +90,7 @@ public final class Service {
     List<String> names = names();
     boolean fresh = run.in().has(Mosixd.FRESH);
     for (String name : fresh ? names : List.<String>of()) {
-      if (daemons.running(name) != null) {
+      if (any(name) != null) {
         throw Failure.refused(name + " is running", "mosixd stop, then start --fresh");
       }
       nodes.forget(name);
@@ -180,8 +180,12 @@ public final class Service {
     List<Daemons.Started> started = new ArrayList<>();
     Set<String> before = new LinkedHashSet<>();
     for (String name : names) {
+      RunNote starting = daemons.starting(name);
       if (daemons.running(name) != null) {
         before.add(name);
+      } else if (starting != null) {
+        ProcessHandle.of(starting.pid())
+            .ifPresent(process -> started.add(new Daemons.Started(name, process)));
       } else {
         started.add(daemons.start(nodes.get(name)));
       }
@@ -213,9 +217,18 @@ public final class Service {
     }
   }
 
+  /** The running node of this name, ready or not; null when there is none. */
+  private RunNote any(String name) {
+    RunNote ready = daemons.running(name);
+    return ready != null ? ready : daemons.starting(name);
+  }
+
+  private static String state(RunNote note) {
+    return note == null ? "down" : note.url().isEmpty() ? "starting" : "up";
+  }
+
   private static JsonValue json(String name, RunNote note) {
-    JsonValue.Members node = new JsonValue.Members().put("name", name);
-    node.put("state", note == null ? "down" : "up");
+    JsonValue.Members node = new JsonValue.Members().put("name", name).put("state", state(note));
     return note == null ? node : node.put("pid", note.pid()).put("url", note.url());
   }
 
@@ -232,8 +245,8 @@ public final class Service {
     Table table = new Table().column("NODE").column("STATE").number("PID").number("UP");
     table.column("URL");
     for (String name : names) {
-      RunNote note = daemons.running(name);
-      allUp &= note != null;
+      RunNote note = any(name);
+      allUp &= state(note).equals("up");
       items.add(json(name, note));
       double up =
           note == null
@@ -242,10 +255,10 @@ public final class Service {
       table.row(
           List.of(
               name,
-              note == null ? "down" : "up",
+              state(note),
               note == null ? "-" : Long.toString(note.pid()),
               Units.elapsed(up),
-              note == null ? "-" : note.url()));
+              note == null || note.url().isEmpty() ? "-" : note.url()));
     }
     switch (run.mode()) {
       case JSON -> run.json(new JsonValue.Members().put("items", items));
@@ -265,7 +278,7 @@ public final class Service {
     List<String> named = run.in().operands();
     List<RunNote> running = new ArrayList<>();
     for (String name : named) {
-      RunNote note = daemons.running(name);
+      RunNote note = any(name);
       if (note == null) {
         throw new Failure(
             Failure.REFUSED,
@@ -276,7 +289,10 @@ public final class Service {
       running.add(note);
     }
     if (named.isEmpty()) {
-      run.keys().running().stream().filter(RunNote::alive).forEach(running::add);
+      Set<String> names = new LinkedHashSet<>();
+      nodes.all().forEach(node -> names.add(node.name()));
+      run.keys().running().forEach(note -> names.add(note.name()));
+      names.stream().map(this::any).filter(java.util.Objects::nonNull).forEach(running::add);
     }
     return running;
   }

@@ -190,4 +190,15 @@ class MosixdTest {
           .startsWith("mosixd: alpha is not ready yet\n");
     }
   }
+
+  @Test
+  void knowsWhatIsStartingAndStopsIt() throws IOException {
+    Files.writeString(directory.resolve("mosd"), "#!/bin/sh\nexec sleep 100\n");
+    assertThat(typist.types("mosixd start --local 1 --patience 100ms").status()).isEqualTo(1);
+    assertThat(typist.types("mosixd status --json").out()).contains("\"state\":\"starting\"");
+    assertThat(typist.types("mosixd start --patience 100ms").err())
+        .startsWith("mosixd: alpha is not ready yet\n");
+    assertThat(typist.types("mosixd stop")).isEqualTo(new Seen(0, "alpha has stopped\n", ""));
+    assertThat(typist.types("mosixd status --json").out()).contains("\"state\":\"down\"");
+  }
 }

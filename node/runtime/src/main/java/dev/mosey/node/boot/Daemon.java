@@ -69,8 +69,8 @@ final class Daemon {
     /** The membership is another one. */
     record Changed(MembershipView view) implements Happened {}
 
-    /** The keeper has ended, and no other could be started. */
-    record NoKeeper(String why) implements Happened {}
+    /** It can't go on. */
+    record Broken(String why) implements Happened {}
   }
 
   /**
@@ -136,7 +136,7 @@ final class Daemon {
                 office,
                 cluster,
                 self,
-                why -> happened.add(new Happened.NoKeeper(why)),
+                why -> happened.add(new Happened.Broken(why)),
                 () -> signalled("shutdown")));
     try {
       ClusterLife.Presence presence = node.presence();
@@ -165,11 +165,11 @@ final class Daemon {
                   ? "moskey invite there prints a line for moskey join here"
                   : null);
         }
-        case Happened.NoKeeper ended ->
+        case Happened.Broken broken ->
             throw new Refusal(
                 Refusal.REFUSED,
-                "the keeper of the processes has ended: " + ended.why(),
-                "start the node again; nothing acknowledged is lost");
+                broken.why(),
+                "nothing acknowledged is lost; start the node again when that is mended");
         case Happened.Stop stop -> {
           LOG.info("event=stopping signal={} drain_seconds={}", stop.signal(), stop.drain());
           node.drain(stop.drain(), this::isStoppedAgain);
@@ -274,6 +274,7 @@ final class Daemon {
   private Keeper keeper(String fence) {
     return new LastingKeeper(
         onEnd -> Keepers.start(settings.keeper(), fence, onEnd),
-        why -> happened.add(new Happened.NoKeeper(why)));
+        why ->
+            happened.add(new Happened.Broken("the keeper has ended, and no other starts: " + why)));
   }
 }

@@ -7,7 +7,9 @@ import dev.mosey.node.config.SettingsLoader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -49,6 +51,13 @@ public final class MosdMain {
     } catch (Refusal refusal) {
       say(err, refusal.getMessage(), refusal.hint());
       return refusal.exit();
+    } catch (IllegalArgumentException badSetting) {
+      say(err, badSetting.getMessage(), null);
+      return Refusal.USAGE;
+    } catch (RuntimeException fault) {
+      LoggerFactory.getLogger(MosdMain.class).error("event=fault", fault);
+      say(err, "it ended by a fault of its own: " + fault, "please report the lines above");
+      return Refusal.REFUSED;
     } finally {
       out.flush();
       err.flush();
@@ -79,7 +88,7 @@ public final class MosdMain {
 
   private static String oneLine(ParameterException wrongUsage) {
     String message = wrongUsage.getMessage().lines().findFirst().orElse("wrong usage");
-    return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
+    return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
   private static String suggestion(ParameterException wrongUsage) {

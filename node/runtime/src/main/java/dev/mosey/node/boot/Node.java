@@ -30,10 +30,7 @@ import dev.mosey.node.store.journal.StoreSetup;
 import dev.mosey.node.stream.BlobFetcher;
 import dev.mosey.node.stream.BlobServer;
 import dev.mosey.node.stream.StreamSettings;
-import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.guests.Capacity;
-import dev.mosey.policy.guests.GuestsSettings;
-import dev.mosey.policy.lease.LeaseRules;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
@@ -53,11 +50,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -76,6 +76,12 @@ import org.slf4j.LoggerFactory;
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  private static final long LOOK_MILLIS = 100;
+
+  /** Where the machine does not say: enough that nothing is refused for it. */
+  private static final double UNKNOWN_MEMORY_MB = 1 << 30;
+
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
   private final Parts parts;
@@ -92,6 +98,7 @@ final class Node {
   private final Gateway gateway;
   private final String httpUrl;
   private final BooksId books;
+  private MembershipView told;
 
   /**
    * What a node is made of.
@@ -119,14 +126,15 @@ final class Node {
 
   private Node(Parts parts) {
     this.parts = parts;
+    this.told = new MembershipView(parts.self().node(), false, Map.of());
+    NodeStore store = parts.store();
     this.system =
         ActorSystem.create(
             Behaviors.empty(),
             PekkoConfig.WORK_SYSTEM,
             ActorSystemSetup.create(
                 BootstrapSetup.create(PekkoConfig.work(parts.settings())),
-                new StoreSetup(parts.store().books())));
-    NodeStore store = parts.store();
+                new StoreSetup(store.books())));
     StreamSettings streams = StreamSettings.from(parts.settings().all());
     String bind = parts.settings().network().bindHost();
     this.blobServer =
@@ -174,8 +182,8 @@ final class Node {
         id -> this.gateway.dependency(id),
         this::blobsOfGuests,
         parts.settings().home(),
-        BooksLimits.USUAL,
-        LeaseRules.USUAL,
+        parts.settings().policy().books(),
+        parts.settings().policy().lease(),
         Clock.systemUTC(),
         BootClock.system(),
         store.directory()::clearRestored,
@@ -195,7 +203,7 @@ final class Node {
         store.directory().path().resolve("guests.d"),
         capacity(),
         HostSettings.from(parts.settings().all()),
-        GuestsSettings.USUAL);
+        parts.settings().policy().guests());
   }
 
   private Scheduler.Parts schedulerParts() {
@@ -240,6 +248,10 @@ final class Node {
             : 0;
     Map<String, Double> amounts = new TreeMap<>(parts.settings().machine().resources());
     amounts.putIfAbsent(Resources.CORES, (double) slots);
+    try (LinuxMachine machine = new LinuxMachine()) {
+      long memory = machine.sample().memoryTotalMb();
+      amounts.putIfAbsent(Resources.MEMORY_MB, memory > 0 ? memory : UNKNOWN_MEMORY_MB);
+    }
     return new Capacity(Resources.of(amounts), slots);
   }
 
@@ -319,6 +331,12 @@ final class Node {
 
   /** Tells everyone here who belongs to the cluster. */
   void membership(MembershipView view) {
+    boolean same =
+        view.members().equals(told.members()) && view.unreachable().equals(told.unreachable());
+    told = view;
+    if (same) {
+      return;
+    }
     LOG.info("event=membership members={} unreachable={}", view.members(), view.unreachable());
     home.tell(new Home.MembersChanged(view.members(), view.unreachable()));
     scheduler.tell(new Scheduler.MembersChanged(view.members(), view.unreachable()));
@@ -336,7 +354,9 @@ final class Node {
    */
   void drain(Duration bound, BooleanSupplier impatient) {
     host.tell(new ProcessHost.ModeChanged("draining"));
-    if (!bound.isZero() && !impatient.getAsBoolean()) {
+    loads.tell(new LoadMonitor.ModeChanged("draining"));
+    long until = System.nanoTime() + bound.toNanos();
+    if (bound.isPositive()) {
       waitFor(
           "moving what can move",
           AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
@@ -344,22 +364,25 @@ final class Node {
               replyTo -> new Scheduler.Evacuate("drain", replyTo),
               bound,
               system.scheduler()),
-          bound);
+          bound,
+          impatient);
     }
+    Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+    Duration stopping = left.compareTo(STOP_PATIENCE) > 0 ? left : STOP_PATIENCE;
     waitFor(
         "ending what is left",
         AskPattern.<ProcessHost.Command, Integer>ask(
-            host, ProcessHost.ShutDown::new, bound.plus(END_PATIENCE), system.scheduler()),
-        bound.plus(END_PATIENCE));
-    LOG.info("event=drained within={}", bound);
+            host, ProcessHost.ShutDown::new, stopping, system.scheduler()),
+        stopping,
+        impatient);
+    LOG.info("event=drained");
   }
 
   /** Closes the books in order and ends the actors. */
   void end() {
     waitFor(
         "closing the books",
-        AskPattern.<Home.Command, org.apache.pekko.Done>ask(
-            home, Home.Stop::new, END_PATIENCE, system.scheduler()),
+        AskPattern.<Home.Command, Done>ask(home, Home.Stop::new, END_PATIENCE, system.scheduler()),
         END_PATIENCE);
     blobServer.close();
     fetcher.close();
@@ -369,14 +392,29 @@ final class Node {
   }
 
   private static void waitFor(String what, CompletionStage<?> stage, Duration bound) {
+    waitFor(what, stage, bound, () -> false);
+  }
+
+  private static void waitFor(
+      String what, CompletionStage<?> stage, Duration bound, BooleanSupplier impatient) {
+    CompletableFuture<?> awaited = stage.toCompletableFuture();
+    long until = System.nanoTime() + bound.toNanos();
     try {
-      stage.toCompletableFuture().orTimeout(bound.toMillis(), TimeUnit.MILLISECONDS).join();
-    } catch (CompletionException late) {
-      LOG.warn(
-          "event=not-in-time what=\"{}\" bound={} reason=\"{}\"",
-          what,
-          bound,
-          late.getCause().getMessage());
+      while (true) {
+        try {
+          awaited.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          return;
+        } catch (TimeoutException notYet) {
+          if (impatient.getAsBoolean() || System.nanoTime() - until > 0) {
+            LOG.warn("event=not-in-time what=\"{}\" bound={}", what, bound);
+            return;
+          }
+        }
+      }
+    } catch (ExecutionException failed) {
+      LOG.warn("event=failed what=\"{}\" reason=\"{}\"", what, failed.getCause().getMessage());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

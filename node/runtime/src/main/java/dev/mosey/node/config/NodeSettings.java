@@ -24,6 +24,7 @@ import java.util.TreeSet;
  * @param machine what it offers
  * @param cluster membership
  * @param shutdown bounds of stopping
+ * @param policy figures of the pure decisions
  * @param keeper how bodies are kept
  * @param home bounds of the books
  * @param load sampling and gossip
@@ -40,6 +41,7 @@ public record NodeSettings(
     MachineSettings machine,
     ClusterSettings cluster,
     ShutdownSettings shutdown,
+    PolicySettings policy,
     KeeperSettings keeper,
     HomeSettings home,
     LoadSettings load,
@@ -80,6 +82,7 @@ public record NodeSettings(
         MachineSettings.read(mosd),
         ClusterSettings.read(mosd.in("cluster")),
         ShutdownSettings.read(mosd.in("shutdown")),
+        PolicySettings.read(mosd),
         KeeperSettings.read(mosd.in("keeper")),
         HomeSettings.read(mosd.in("home")),
         LoadSettings.read(mosd.in("load")),

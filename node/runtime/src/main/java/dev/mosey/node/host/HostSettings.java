@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Bounds of running processes: section {@code mosey.host} of {@code mosey-host.conf}, where each is
- * explained.
+ * Bounds of running processes: section {@code mosd.processes} of {@code host-reference.conf}, where
+ * each is explained.
  *
  * @param nice how much lower than the daemon's the priority of bodies is
  * @param reportEvery how often each home hears what is here
@@ -82,7 +82,7 @@ public record HostSettings(
       problems.add("java.checkpoint-share must be above 0 and at most 1");
     if (java.inProcessThreads() < 1) problems.add("java.in-process-threads must be at least 1");
     if (!problems.isEmpty())
-      throw new IllegalArgumentException("mosey.host: " + String.join("; ", problems));
+      throw new IllegalArgumentException("mosd.processes: " + String.join("; ", problems));
   }
 
   /** The defaults as shipped. */
@@ -91,14 +91,14 @@ public record HostSettings(
   }
 
   /**
-   * Reads {@code mosey.host} and fills the rest with the defaults.
+   * Reads {@code mosd.processes} and fills the rest with the defaults.
    *
    * @throws IllegalArgumentException with one line that names every problem
    */
   public static HostSettings from(Config config) {
     var defaults =
-        ConfigFactory.parseResources(HostSettings.class.getClassLoader(), "mosey-host.conf");
-    var host = config.withFallback(defaults).resolve().getConfig("mosey.host");
+        ConfigFactory.parseResources(HostSettings.class.getClassLoader(), "host-reference.conf");
+    var host = config.withFallback(defaults).resolve().getConfig("mosd.processes");
     var output = host.getConfig("output");
     var checkpoint = host.getConfig("checkpoint");
     var java = host.getConfig("java");

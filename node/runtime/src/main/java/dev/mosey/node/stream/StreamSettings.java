@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 
 /**
- * Bounds of the blob connections: section {@code mosey.stream} of {@code mosey-host.conf}, where
+ * Bounds of the blob connections: section {@code mosd.stream} of {@code host-reference.conf}, where
  * each is explained.
  *
  * @param connectionsMax connections served at once, 1 to 4096
@@ -28,7 +28,7 @@ public record StreamSettings(
       problems.add("fetches-max is " + fetchesMax + ", not 1 to 256");
     if (attempts < 1 || attempts > 100) problems.add("attempts is " + attempts + ", not 1 to 100");
     if (!problems.isEmpty())
-      throw new IllegalArgumentException("mosey.stream: " + String.join("; ", problems));
+      throw new IllegalArgumentException("mosd.stream: " + String.join("; ", problems));
   }
 
   /** The defaults as shipped. */
@@ -37,14 +37,14 @@ public record StreamSettings(
   }
 
   /**
-   * Reads {@code mosey.stream} and fills the rest with the defaults.
+   * Reads {@code mosd.stream} and fills the rest with the defaults.
    *
    * @throws IllegalArgumentException with one line that names every problem
    */
   public static StreamSettings from(Config config) {
     var defaults =
-        ConfigFactory.parseResources(StreamSettings.class.getClassLoader(), "mosey-host.conf");
-    var section = config.withFallback(defaults).resolve().getConfig("mosey.stream");
+        ConfigFactory.parseResources(StreamSettings.class.getClassLoader(), "host-reference.conf");
+    var section = config.withFallback(defaults).resolve().getConfig("mosd.stream");
     return new StreamSettings(
         section.getInt("connections-max"),
         section.getDuration("idle"),

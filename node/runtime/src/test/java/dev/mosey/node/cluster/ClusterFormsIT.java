@@ -93,11 +93,14 @@ final class ClusterFormsIT {
     TestNode beta = cluster.node("beta");
     long pid = beta.pid();
     beta.sigstop();
-    cluster.node("alpha").awaitMembers(Set.of("alpha", "gamma"));
-    Await.until(
-        Duration.ofSeconds(60),
-        "the others remove beta",
-        () -> cluster.node("alpha").written().contains("members=[alpha, gamma]"));
+    for (String other : List.of("alpha", "gamma")) {
+      TestNode node = cluster.node(other);
+      Await.until(
+          Duration.ofSeconds(60),
+          other + " has removed beta",
+          () -> node.members().equals(Set.of("alpha", "gamma")),
+          node::tail);
+    }
     beta.sigcont();
     beta.awaitLine("event=removed-from-cluster");
     cluster.each(node -> node.awaitMembers(ALL));

@@ -191,12 +191,22 @@ public final class TestNode {
 
   /** The members that it can reach, as it said last in its present life. */
   public Set<String> reachable() {
+    Set<String> names = members();
+    names.removeAll(last(2));
+    return names;
+  }
+
+  /** The members, as it said last in its present life, whether it can reach them or not. */
+  public Set<String> members() {
+    return last(1);
+  }
+
+  private Set<String> last(int group) {
     Set<String> names = new TreeSet<>();
     Matcher line = MEMBERSHIP.matcher(written());
     while (line.find()) {
       names.clear();
-      names.addAll(namesIn(line.group(1)));
-      names.removeAll(namesIn(line.group(2)));
+      names.addAll(namesIn(line.group(group)));
     }
     return names;
   }

@@ -1,0 +1,65 @@
+package dev.mosey.node.config;
+
+import dev.mosey.policy.books.BooksLimits;
+import dev.mosey.policy.guests.GuestsSettings;
+import dev.mosey.policy.lease.LeaseRules;
+import java.time.Duration;
+
+/**
+ * The figures of the pure decisions: {@code mosd.lease}, {@code mosd.books} and {@code mosd.guests}
+ * in {@code reference.conf}.
+ *
+ * @param lease how long leases are waited for
+ * @param books bounds of the books
+ * @param guests bounds and times of a host
+ */
+public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings guests) {
+  private static final int MANY = 10_000_000;
+  private static final double DRIFT_MOST = 0.1;
+  private static final int COMMAND_MOST = 44 * 1024;
+  private static final int ORDERS_MOST = 60 * 1024;
+  private static final int REPORT_GUESTS_MOST = 400;
+
+  static PolicySettings read(Section mosd) {
+    return new PolicySettings(
+        lease(mosd.in("lease")), books(mosd.in("books")), guests(mosd.in("guests")));
+  }
+
+  private static LeaseRules lease(Section section) {
+    return new LeaseRules(section.number("drift", 0, DRIFT_MOST), millis(section, "margin", 0));
+  }
+
+  private static BooksLimits books(Section section) {
+    return new BooksLimits(
+        section.whole("jobs-max", 1, MANY),
+        section.whole("tasks-max", 1, 10 * MANY),
+        section.whole("array-max", 1, MANY),
+        (int) section.bytes("command-bytes-max", 1024, COMMAND_MOST),
+        section.whole("dependencies-max", 0, 1000),
+        section.whole("keys-kept", 0, MANY),
+        millis(section, "lease-default", 1000),
+        millis(section, "lease-min", 1000),
+        millis(section, "silent-after", 100),
+        (int) section.bytes("orders-bytes-max", 4 * 1024, ORDERS_MOST),
+        millis(section, "renew-pause", 0),
+        millis(section, "refusal-memory", 0),
+        millis(section, "wish-life", 100),
+        section.whole("fetch-attempts", 1, 100));
+  }
+
+  private static GuestsSettings guests(Section section) {
+    return new GuestsSettings(
+        millis(section, "offer-patience", 100),
+        millis(section, "take-patience", 100),
+        millis(section, "reservation", 100),
+        millis(section, "report-interval", 50),
+        millis(section, "linger", 0),
+        millis(section, "checkpoint-before", 0),
+        section.whole("sends-remembered", 16, MANY),
+        section.whole("report-guests-max", 1, REPORT_GUESTS_MOST));
+  }
+
+  private static long millis(Section section, String key, long least) {
+    return section.duration(key, Duration.ofMillis(least), Duration.ofDays(1)).toMillis();
+  }
+}

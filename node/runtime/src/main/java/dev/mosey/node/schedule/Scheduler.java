@@ -255,6 +255,8 @@ public final class Scheduler {
       case Evacuate m -> {
         long until = now().boot() + parts.settings().evacuationPatience().toMillis();
         evacuations.add(new Evacuating(m.reason(), until, m.replyTo()));
+        parts.mode().accept("draining"); // nobody shall send here what is being sent away
+        inviteSoon();
         evacuate();
       }
       case Read<?> m -> answer(m);
@@ -329,7 +331,7 @@ public final class Scheduler {
   private void invite() {
     inviteAsked = false;
     invitedAtMillis = parts.clock().millis();
-    boolean open = switches.mode().equals("open");
+    boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
         .round(picture, placing.waiting(), open, parts.random())
         .forEach(
@@ -363,12 +365,12 @@ public final class Scheduler {
     context
         .getLog()
         .info(
-            "event=move id={} to={} reason={} gain={} cost={}",
+            "event=move id={} to={} reason={} gain={}s cost={}s",
             departure.id(),
             departure.target(),
             departure.reason(),
-            departure.gainSeconds(),
-            departure.costSeconds());
+            Math.round(departure.gainSeconds() * 100) / 100.0,
+            Math.round(departure.costSeconds() * 100) / 100.0);
     moves.begun(departure, automatic, asker, picture, now());
     parts
         .host()
@@ -457,7 +459,10 @@ public final class Scheduler {
 
   /** The next steps of drains and expels; those that can do no more are answered. */
   private void evacuate() {
-    evacuations.removeIf(this::evacuated);
+    if (evacuations.removeIf(this::evacuated) && evacuations.isEmpty()) {
+      parts.mode().accept(switches.mode());
+      inviteSoon();
+    }
   }
 
   private boolean evacuated(Evacuating evacuation) {

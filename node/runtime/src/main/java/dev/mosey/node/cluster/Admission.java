@@ -35,11 +35,6 @@ final class Admission {
           + PROTOCOL_LEAST
           + " is the oldest";
     }
-    if (!own.settings().equals(hello.settings())) {
-      return "its settings under mosd.cluster differ from those of "
-          + self.node()
-          + ", and all members must agree in them";
-    }
     String store = hello.books() == null ? null : hello.books().storeId();
     boolean likeMe = from.node().equals(self.node());
     String known = likeMe ? own.books().storeId() : stores.get(from.node());
@@ -48,6 +43,11 @@ final class Admission {
     }
     if (likeMe) {
       return "a node called " + from.node() + " with a copy of the same books runs already";
+    }
+    if (!own.settings().equals(hello.settings())) {
+      return "its settings under mosd.cluster differ from those of "
+          + self.node()
+          + ", and all members must agree in them";
     }
     return null;
   }

@@ -114,11 +114,15 @@ public final class ClusterLife {
     }
   }
 
-  /** Leaves the cluster in order, within this bound, and ends. */
+  /** Leaves the cluster in order, within this bound, and ends; at once when it is no member. */
   public void leave(Duration bound) {
     leaving = true;
     ActorSystem<?> last = system;
     if (last == null) {
+      return;
+    }
+    if (!view.member()) {
+      last.terminate();
       return;
     }
     try {

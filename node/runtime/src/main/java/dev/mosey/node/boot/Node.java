@@ -41,6 +41,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -429,7 +430,7 @@ final class Node {
             new History(parts.store().history(), parts.self().node()),
             fetcher::fetch,
             parts.settings().roles().contains(NodeSettings.HOME),
-            parts.keeper().supervision().toString(),
+            parts.keeper().supervision().toString().toLowerCase(Locale.ROOT),
             Optional.ofNullable(Node.class.getPackage().getImplementationVersion())
                 .orElse("development"),
             parts.key().token(),
@@ -472,7 +473,9 @@ final class Node {
               .join()
               .localAddress()
               .getPort();
-      return (loopback ? "http://" : "https://") + address + ":" + port;
+      String url = (loopback ? "http://" : "https://") + address + ":" + port;
+      gateway.opened(url);
+      return url;
     } catch (CompletionException inUse) {
       throw new Refusal(
           Refusal.REFUSED,

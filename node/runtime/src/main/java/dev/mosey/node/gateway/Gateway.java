@@ -100,6 +100,7 @@ public final class Gateway {
   private final Federation federation;
   private final Everywhere everywhere;
   private final HomeReader reader;
+  private final NodesApi nodes;
   private final History history;
   private final Api api = new Api();
   private final HttpServer server;
@@ -121,7 +122,7 @@ public final class Gateway {
             blocking);
     JobsApi jobs =
         new JobsApi(system, parts.actors().home(), reader, everywhere, settings.askTimeout());
-    NodesApi nodes =
+    this.nodes =
         new NodesApi(
             system,
             new NodesApi.Parts(
@@ -169,6 +170,11 @@ public final class Gateway {
             new Uploads(system, new UploadStore(parts.blobs()), blocking),
             metrics::text,
             new ManagementRoutes(system, parts.clusterSystem()));
+  }
+
+  /** The interface is open, at this address: lists of nodes say so from now on. */
+  public void opened(String url) {
+    nodes.opened(url);
   }
 
   /** Binds the port; {@code tls} null for plain HTTP. Fails when the port is in use. */

@@ -68,6 +68,7 @@ final class NodesApi {
 
   private record Wish(String target) {}
 
+  private volatile String ownUrl;
   private final ActorSystem<?> system;
   private final Parts parts;
   private final JobsApi jobs;
@@ -81,6 +82,11 @@ final class NodesApi {
     this.jobs = jobs;
     this.reader = reader;
     this.everywhere = everywhere;
+  }
+
+  /** The interface is open, at this address. */
+  void opened(String url) {
+    ownUrl = url;
   }
 
   /** Adds the entries of the table. */
@@ -165,7 +171,7 @@ final class NodesApi {
         report == null ? null : pressure(report),
         report == null ? null : report.waiting(),
         report == null ? null : report.ageMillis() / 1000.0,
-        node.hello() == null ? null : node.hello().httpUrl(),
+        self ? ownUrl : node.hello() == null ? null : node.hello().httpUrl(),
         node.address(),
         self ? parts.facts().supervision() : null,
         self ? loads.unread() : null,

@@ -168,6 +168,13 @@ final class Installation implements AutoCloseable {
         .orElseThrow(() -> new AssertionError(node + " has no run file with a living process"));
   }
 
+  /** Ends a node's daemon with SIGKILL and waits until it is gone. */
+  void kill9(String node) {
+    ProcessHandle daemon = daemon(node);
+    daemon.destroyForcibly();
+    daemon.onExit().join();
+  }
+
   private Optional<Path> find(String name) {
     try (Stream<Path> files = Files.walk(home)) {
       return files.filter(f -> f.getFileName().toString().equals(name)).findFirst();

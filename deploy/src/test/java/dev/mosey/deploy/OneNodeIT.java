@@ -191,7 +191,7 @@ class OneNodeIT {
             .ok()
             .line();
     String node = held.substring(0, held.indexOf('.'));
-    mosey.daemon(node).destroyForcibly().onExit().join();
+    mosey.kill9(node);
     mosey.run("mosixd", "start").ok();
     assertThat(mosey.state(held)).isEqualTo("held");
     mosey.run("mosq", "release", held).ok();

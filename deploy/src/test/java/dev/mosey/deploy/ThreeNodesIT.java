@@ -121,7 +121,7 @@ class ThreeNodesIT {
             .line();
     mosey.await("it to run", () -> mosey.state(id), "running"::equals);
     String host = mosey.json("mosq", "show", id).path("host").asText();
-    mosey.daemon(host).destroyForcibly().onExit().join();
+    mosey.kill9(host);
     long killed = System.nanoTime();
     mosey.await(
         "its second incarnation to run",
@@ -140,7 +140,7 @@ class ThreeNodesIT {
         mosey.json("mosctl", "status", "beta").path("items").path(0).path("http").asText();
     String id = mosey.run("mosq", "--node", node, "submit", "--hold", "--", "true").ok().line();
     assertThat(id).startsWith("beta.");
-    mosey.daemon("beta").destroyForcibly().onExit().join();
+    mosey.kill9("beta");
     String alpha =
         mosey.json("mosctl", "status", "alpha").path("items").path(0).path("http").asText();
     var list =

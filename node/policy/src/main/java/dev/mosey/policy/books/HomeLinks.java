@@ -141,16 +141,19 @@ public final class HomeLinks {
   }
 
   /**
-   * When every lease of the task's present incarnation has lapsed for certain, boot-time
+   * When the task's present incarnation is given up if its host is not heard: every lease of it has
+   * lapsed for certain, and its host had a lease's time to say that it has it. Boot-time
    * milliseconds.
    */
   public long lapsesAt(TaskKey task, Element element, long leaseMillis) {
     GrantedLeases.Grant grant = leases.of(task, element.incarnation());
     long patience = leaseRules.homeWaits(leaseMillis);
-    if (grant == null) {
-      return rules.homeWaitsAfterOpening() ? openedMillis + patience : openedMillis;
+    if (grant == null || grant.placedMillis() == Long.MIN_VALUE) {
+      // An earlier opening may have granted as late as its end.
+      long opened = rules.homeWaitsAfterOpening() ? openedMillis + patience : openedMillis;
+      return grant == null ? opened : Math.max(opened, grant.untilMillis());
     }
-    return grant.leaseMillis() == 0 ? grant.untilMillis() + patience : grant.untilMillis();
+    return Math.max(grant.placedMillis() + patience, grant.untilMillis());
   }
 
   /** Length of a job's lease. */
@@ -182,7 +185,14 @@ public final class HomeLinks {
     refusals.computeIfAbsent(job, j -> new TreeMap<>()).put(node, refusal);
   }
 
-  int noImage(TaskKey task) {
+  /** How often an image of the task could not be brought here, since the last success. */
+  public int fetchFailures(TaskKey task) {
+    Fetch fetch = fetches.get(task);
+    return fetch == null ? 0 : fetch.failures();
+  }
+
+  /** How often a host said that it could not get the image from which the task was to go on. */
+  public int noImage(TaskKey task) {
     return noImage.getOrDefault(task, 0);
   }
 

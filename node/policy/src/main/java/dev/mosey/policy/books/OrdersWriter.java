@@ -195,7 +195,7 @@ final class OrdersWriter {
 
   private boolean isDue(TaskKey task, Element element, long lease, HostLink link) {
     GrantedLeases.Grant last = links.leases().of(task, element.incarnation());
-    if (last == null || last.leaseMillis() == 0) {
+    if (last == null || last.untilMillis() == Long.MIN_VALUE) {
       return true;
     }
     long until = link.receivedMillis() + links.leaseRules().homeWaits(lease);

@@ -7,6 +7,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.wire.Report;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -143,6 +144,11 @@ public final class Guests {
         .map(Contact::books)
         .filter(books -> books != null)
         .toList();
+  }
+
+  /** What a report to this home would hold now. */
+  public List<Report.Guest> reported(NodeName home) {
+    return table.of(home).stream().map(Handling::reported).toList();
   }
 
   /** Number of the newest orders obeyed of this home, 0 = none. */

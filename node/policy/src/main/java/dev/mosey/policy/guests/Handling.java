@@ -182,7 +182,7 @@ final class Handling {
             partial));
   }
 
-  private static Report.Guest reported(Guest guest) {
+  static Report.Guest reported(Guest guest) {
     return new Report.Guest(
         guest.id(),
         guest.incarnation(),

@@ -16,11 +16,12 @@ public final class GrantedLeases<K> {
    * One incarnation's last lease.
    *
    * @param incarnation of the process
-   * @param untilMillis when it has lapsed for certain, on the home's boot-time clock; the moment of
-   *     its placing when none was granted yet
-   * @param leaseMillis length last granted, 0 when none was granted yet
+   * @param placedMillis when it was placed in this opening, on the home's boot-time clock; {@link
+   *     Long#MIN_VALUE} when an earlier opening did
+   * @param untilMillis when the last lease has lapsed for certain; {@link Long#MIN_VALUE} when none
+   *     was granted
    */
-  public record Grant(int incarnation, long untilMillis, long leaseMillis) {}
+  public record Grant(int incarnation, long placedMillis, long untilMillis) {}
 
   /** Nothing granted yet. */
   public GrantedLeases() {
@@ -41,7 +42,7 @@ public final class GrantedLeases<K> {
    * the first grant its host does not run it.
    */
   public void placed(K process, int incarnation, long bootMillis) {
-    grants.put(process, new Grant(incarnation, bootMillis, 0));
+    grants.put(process, new Grant(incarnation, bootMillis, Long.MIN_VALUE));
   }
 
   /**
@@ -52,11 +53,10 @@ public final class GrantedLeases<K> {
   public void grant(
       K process, int incarnation, long leaseMillis, long receivedMillis, LeaseRules rules) {
     long until = receivedMillis + rules.homeWaits(leaseMillis);
-    Grant last = grants.get(process);
-    if (last != null && last.incarnation == incarnation && last.untilMillis > until) {
-      until = last.untilMillis;
-    }
-    grants.put(process, new Grant(incarnation, until, leaseMillis));
+    Grant last = of(process, incarnation);
+    long placed = last == null ? Long.MIN_VALUE : last.placedMillis;
+    long longest = last == null ? until : Math.max(until, last.untilMillis);
+    grants.put(process, new Grant(incarnation, placed, longest));
   }
 
   /**

@@ -1,0 +1,83 @@
+package dev.mosey.sim.explore;
+
+import dev.mosey.policy.lease.Rules;
+import java.util.List;
+
+/** The profiles that the build explores, and larger ones for a long run. */
+public final class Profiles {
+  /** Every interleaving of two processes and two moves, nothing failing but messages. */
+  public static final Profile MOVES = quiet("two-moves", 2, 2, 2, 100_000);
+
+  /** One process that moves while its lease may lapse at any moment. */
+  public static final Profile LAPSE = timed("lapse", 1, 1, 0, 0, 100_000);
+
+  /** The home is restarted at any moment, before and after any sync. */
+  public static final Profile HOME_RESTART = timed("home-restart", 1, 1, 1, 0, 300_000);
+
+  /** The home is restarted while its process is given out a second time. */
+  public static final Profile HOME_RESTART_AGAIN = timed("home-again", 2, 0, 1, 0, 150_000);
+
+  /** A host is restarted at any moment. */
+  public static final Profile HOST_RESTART = timed("host-restart", 1, 1, 0, 1, 300_000);
+
+  /** The home is on the first host's node: guests without a lease. */
+  public static final Profile ONE_NODE =
+      new Profile("one-node", 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
+
+  /** Cancelled, ended, failed and repeated at any moment. */
+  public static final Profile USERS =
+      new Profile("users", 1, false, 1, 2, 1, 0, 0, 1, 1, 1, 1, 0, 2, Rules.SAFE, 200_000, 100);
+
+  /** Where one broken rule is enough for a fault: what the build shows to be found. */
+  public static final Profile BREAKABLE =
+      new Profile("breakable", 1, false, 2, 1, 1, 1, 0, 0, 0, 0, 0, 2, 1, Rules.SAFE, 400_000, 0);
+
+  /** All of it at once: too many worlds to visit, for random histories. */
+  public static final Profile ALL =
+      new Profile("all", 2, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+
+  /** The same with the home on the first host's node. */
+  public static final Profile ALL_ONE_NODE =
+      new Profile("all-one-node", 2, true, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+
+  /** For hours. */
+  public static final List<Profile> LARGE =
+      List.of(
+          quiet("two-moves+", 2, 3, 3, 5_000_000),
+          timed("lapse+", 2, 1, 0, 0, 5_000_000),
+          timed("home+", 2, 2, 2, 0, 5_000_000),
+          timed("host+", 2, 2, 0, 2, 5_000_000),
+          new Profile(
+              "users+", 2, false, 1, 2, 2, 0, 0, 1, 2, 2, 1, 0, 2, Rules.SAFE, 5_000_000, 100),
+          new Profile(
+              "all+", 2, false, 2, 4, 2, 1, 1, 1, 1, 1, 1, 3, 2, Rules.SAFE, 5_000_000, 100));
+
+  private Profiles() {}
+
+  private static Profile quiet(String name, int processes, int placings, int moves, int max) {
+    return new Profile(
+        name, processes, false, 1, placings, moves, 0, 0, 0, 0, 0, 0, 0, 1, Rules.SAFE, max, 50);
+  }
+
+  private static Profile timed(
+      String name, int placings, int moves, int homeCrashes, int hostCrashes, int max) {
+    return new Profile(
+        name,
+        1,
+        false,
+        1,
+        placings,
+        moves,
+        homeCrashes,
+        hostCrashes,
+        0,
+        0,
+        0,
+        0,
+        1,
+        1,
+        Rules.SAFE,
+        max,
+        100);
+  }
+}

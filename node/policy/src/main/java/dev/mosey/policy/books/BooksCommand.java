@@ -22,7 +22,8 @@ public sealed interface BooksCommand {
    *
    * @param by the node that opens them, in its present session; its own guests need no lease
    * @param storeId drawn with the data directory; another one than before raises the epoch
-   * @param newEpoch whether they were restored, replaced or taken over
+   * @param newEpoch whether they were restored, replaced or taken over: then the epoch is raised to
+   *     the time in seconds at least, so that no two restores of one backup share one
    */
   record Open(HostId by, String storeId, boolean newEpoch) implements BooksCommand {}
 

@@ -63,6 +63,10 @@ final class Decider {
     boolean first = books.storeId() == null;
     boolean raise = !first && (open.newEpoch() || !open.storeId().equals(books.id().storeId()));
     long epoch = first ? 1 : books.id().epoch() + (raise ? 1 : 0);
+    if (raise && open.newEpoch()) {
+      // Two restores of one backup must not share an epoch, and neither knows of the other.
+      epoch = Math.max(epoch, now.epochMillis() / 1000);
+    }
     long opening = first ? 1 : books.id().opening() + 1;
     return Decision.done(
         0,

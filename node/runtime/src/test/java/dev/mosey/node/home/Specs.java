@@ -1,6 +1,9 @@
 package dev.mosey.node.home;
 
+import dev.mosey.protocol.job.After;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.JobSpec;
+import java.util.List;
 
 /** Specifications that differ in one thing from another. */
 final class Specs {
@@ -18,8 +21,27 @@ final class Specs {
     return changed(spec, spec.priority(), user, spec.stdoutFile(), spec.stderrFile());
   }
 
+  static JobSpec withEntries(JobSpec spec, Blob entries) {
+    return changed(spec, spec.priority(), spec.user(), null, null, entries, spec.after());
+  }
+
+  static JobSpec withAfter(JobSpec spec, After after) {
+    return changed(spec, spec.priority(), spec.user(), null, null, spec.entries(), List.of(after));
+  }
+
   private static JobSpec changed(
       JobSpec spec, int priority, String user, String stdoutFile, String stderrFile) {
+    return changed(spec, priority, user, stdoutFile, stderrFile, spec.entries(), spec.after());
+  }
+
+  private static JobSpec changed(
+      JobSpec spec,
+      int priority,
+      String user,
+      String stdoutFile,
+      String stderrFile,
+      Blob entries,
+      List<After> after) {
     return new JobSpec(
         spec.kind(),
         spec.name(),
@@ -29,7 +51,7 @@ final class Specs {
         spec.resources(),
         priority,
         spec.array(),
-        spec.entries(),
+        entries,
         spec.env(),
         spec.stdin(),
         stdoutFile,
@@ -43,7 +65,7 @@ final class Specs {
         spec.lock(),
         spec.on(),
         spec.not(),
-        spec.after(),
+        after,
         spec.beginMillis(),
         spec.jar(),
         spec.className());

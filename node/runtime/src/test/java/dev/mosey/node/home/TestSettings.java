@@ -2,6 +2,7 @@ package dev.mosey.node.home;
 
 import dev.mosey.node.config.HomeSettings;
 import dev.mosey.node.store.HistoryStore;
+import dev.mosey.node.stream.BlobSource;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -13,25 +14,50 @@ record TestSettings(HomeSettings base) {
 
   /** The same home with another history. */
   static HomeParts withHistory(HomeParts parts, Supplier<HistoryStore> history) {
+    return changed(parts, history, parts.fetcher(), parts.dependencies(), false, () -> {});
+  }
+
+  /** The same home with another way to get images. */
+  static HomeParts withFetcher(HomeParts parts, BlobSource fetcher) {
+    return changed(parts, parts.history(), fetcher, parts.dependencies(), false, () -> {});
+  }
+
+  /** The same home with other homes to ask. */
+  static HomeParts withDependencies(HomeParts parts, Dependencies dependencies) {
+    return changed(parts, parts.history(), parts.fetcher(), dependencies, false, () -> {});
+  }
+
+  /** The same home from a backup. */
+  static HomeParts restored(HomeParts parts, Runnable raised) {
+    return changed(parts, parts.history(), parts.fetcher(), parts.dependencies(), true, raised);
+  }
+
+  private static HomeParts changed(
+      HomeParts parts,
+      Supplier<HistoryStore> history,
+      BlobSource fetcher,
+      Dependencies dependencies,
+      boolean restored,
+      Runnable epochRaised) {
     return new HomeParts(
         parts.post(),
         parts.storeId(),
-        parts.restored(),
+        restored,
         parts.journalPlugin(),
         parts.snapshotPlugin(),
         parts.output(),
         history,
         parts.blobs(),
         parts.space(),
-        parts.fetcher(),
-        parts.dependencies(),
+        fetcher,
+        dependencies,
         parts.keptByOthers(),
         parts.settings(),
         parts.limits(),
         parts.leaseRules(),
         parts.wallClock(),
         parts.bootClock(),
-        parts.epochRaised(),
+        epochRaised,
         parts.broken());
   }
 

@@ -38,10 +38,13 @@ interface Disk {
     /** Bytes in the file. */
     long size() throws IOException;
 
-    /** Writes all that remains in the buffer at that position. */
+    /** Writes all that remains in the buffer, which has an array, at that position. */
     void write(ByteBuffer bytes, long position) throws IOException;
 
-    /** Fills the buffer from that position as far as the file reaches; returns the bytes read. */
+    /**
+     * Fills the buffer, which has an array, from that position as far as the file reaches; returns
+     * the bytes read.
+     */
     int read(ByteBuffer bytes, long position) throws IOException;
 
     /** Cuts the file to that length. */

@@ -90,7 +90,7 @@ public final class SpaceWatch {
   }
 
   private Level levelOf(long bytes) {
-    if (bytes < settings.floorBytes()) return Level.FULL;
+    if (settings.floorBytes() > 0 && bytes < settings.floorBytes()) return Level.FULL;
     // The space that the ballast left is for ends, whatever its size.
     if (settings.ballastBytes() > 0 && !ballast.held()) return Level.CRITICAL;
     if (bytes < settings.criticalBytes()) return Level.CRITICAL;

@@ -40,7 +40,7 @@ final class ChildJvm {
             "-Xshare:auto",
             "-Xmx128m",
             "--enable-native-access=ALL-UNNAMED",
-            "-Dmosey.native=" + unpackedLibrary(),
+            "-Djava.library.path=" + unpackedLibrary(),
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             main.getName()));
@@ -81,8 +81,11 @@ final class ChildJvm {
     return process.waitFor();
   }
 
-  /** As kill -9. */
+  /**
+   * As kill -9. What it had written can still be read: Process.destroyForcibly would close that.
+   */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.toHandle().destroyForcibly();
+    process.waitFor();
   }
 }

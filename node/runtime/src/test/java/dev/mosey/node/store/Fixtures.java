@@ -26,6 +26,17 @@ public final class Fixtures {
     return StoreSettings.from(ConfigFactory.parseString(text));
   }
 
+  /** Small bounds without reading a configuration, which takes longer than opening the stores. */
+  static StoreSettings plainSettings() {
+    return new StoreSettings(
+        new StoreSettings.Space(0, 0, 0, 0),
+        new StoreSettings.Books(
+            1000, 1 << 24, 1000, 1 << 20, 1 << 20, 1 << 20, 1 << 24, 64, 2, 1000),
+        new StoreSettings.Blobs(1 << 24),
+        new StoreSettings.Output(100_000, 1 << 24, 1 << 20, 1 << 26, 0.25),
+        new StoreSettings.Spooled(1 << 24));
+  }
+
   public static NodeStore open(Path path, String... lines) {
     return NodeStore.open(path, ALPHA, settings(lines), Optional.empty(), NOW, new Random(1));
   }

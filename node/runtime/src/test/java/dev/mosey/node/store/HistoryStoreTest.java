@@ -70,6 +70,9 @@ class HistoryStoreTest {
     var history = history();
     history.put(List.of(ended(1, 10), ended(2, 20)), 2).join();
     history.put(List.of(ended(1, 10), ended(2, 20)), 2).join();
+    history.put(List.of(ended(1, 99)), 1).join();
+    assertThat(history.position()).isEqualTo(2);
+    assertThat(history.get(process(1)).orElseThrow().endedAtMillis()).isEqualTo(10);
     // The projection may repeat some of what it had put before a crash.
     history.put(List.of(ended(2, 25), ended(3, 30), ended(3, 30)), 5).join();
     assertThat(jobs(history, 10)).containsExactly(3L, 2L, 1L);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,6 +198,38 @@ class OutputStoreTest {
     }
   }
 
+  /** An interrupt closes a Java file channel for every thread that uses it. */
+  @Test
+  void anInterruptedThreadDoesNotBreakTheStoreForOthers() throws Exception {
+    try (var store =
+        SegmentOutputStore.open(
+            Disk.real(),
+            directory.resolve("output"),
+            settings("output.segment = 4096").output(),
+            SpaceWatch.unlimited())) {
+      var failure = new AtomicReference<Throwable>();
+      var worker =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 300; i++) {
+                        store.append(P, 1, STDOUT, i * 100L, new byte[100]);
+                        store.sync();
+                        store.read(P, STDOUT, 0, 10_000);
+                      }
+                    } catch (RuntimeException e) {
+                      failure.set(e);
+                    }
+                  });
+      while (worker.isAlive()) worker.interrupt();
+      assertThat(failure.get()).isNull();
+      assertThat(store.state(P, STDOUT).size()).isEqualTo(30_000);
+      store.append(P, 1, STDOUT, 30_000, new byte[1]);
+      store.sync();
+    }
+  }
+
   @Test
   void deletedProcessesGiveTheirSpaceBackAndStayDeleted() {
     try (var store = open("output.segment = 4096")) {
@@ -219,6 +252,23 @@ class OutputStoreTest {
   }
 
   @Test
+  void aDeletionOutlivesItsSegmentWhileAnOlderOneHoldsWhatItDeleted() {
+    try (var store = open("output.segment = 2048")) {
+      for (int job = 1; job <= 60; job++) store.append(process(job), 1, STDOUT, 0, new byte[100]);
+      store.delete(List.of(process(1)));
+      for (int job = 20; job <= 60; job++) store.delete(List.of(process(job)));
+      store.append(P, 1, STDERR, 0, new byte[2000]);
+      store.append(P, 1, STDERR, 2000, new byte[2000]);
+      store.sync();
+      assertThat(store.compact()).isPositive();
+      assertThat(directory.resolve("output/00000001.segment")).exists();
+    }
+    try (var store = open("output.segment = 2048")) {
+      assertThat(store.processes()).hasSize(18).doesNotContain(process(1));
+    }
+  }
+
+  @Test
   void aSegmentThatACrashLeftTwiceIsReadOnce() throws IOException {
     var crashed = directory.resolve("crashed");
     try (var store = open("output.segment = 1024")) {
@@ -235,6 +285,9 @@ class OutputStoreTest {
     try (var store = open("output.segment = 1024")) {
       assertThat(store.read(process(1), STDOUT, 0, 99).bytes()).containsExactly(1);
       assertThat(store.append(process(1), 1, STDOUT, 1, new byte[] {9})).isEqualTo(Answer.STORED);
+      assertThat(store.read(process(1), STDOUT, 0, 99).bytes()).containsExactly(1, 9);
+      store.sync();
+      store.compact();
       assertThat(store.read(process(1), STDOUT, 0, 99).bytes()).containsExactly(1, 9);
     }
   }

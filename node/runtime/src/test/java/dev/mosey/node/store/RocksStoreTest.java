@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mosey.node.store.Commit.Family;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +160,10 @@ class RocksStoreTest {
         };
     try (var writer = new GroupWriter("books", sink, settings().books())) {
       assertThatThrownBy(() -> writer.write(event(1)).join()).hasMessageContaining("disk full");
-      assertThat(writer.broken().join().kind()).isEqualTo(StoreException.Kind.FULL);
+      assertThat(writer.broken())
+          .succeedsWithin(Duration.ofSeconds(10))
+          .extracting(StoreException::kind)
+          .isEqualTo(StoreException.Kind.FULL);
       for (int i = 0; i < 3; i++)
         assertThatThrownBy(() -> writer.write(event(2)).join())
             .hasMessageContaining("writes no more since: disk full");
@@ -167,12 +173,12 @@ class RocksStoreTest {
 
   @Test
   void aDiskFoundFullBeforeWritingIsRefusedAndLaterWritesGoOn() {
-    var full = new java.util.concurrent.atomic.AtomicBoolean(true);
+    var full = new AtomicBoolean(true);
     var space =
         new SpaceWatch(
             () -> full.get() ? 0 : Long.MAX_VALUE,
             System::nanoTime,
-            new Ballast(directory.resolve("ballast"), 0, new java.util.Random(1)),
+            new Ballast(directory.resolve("ballast"), 0, new Random(1)),
             new StoreSettings.Space(0, 10, 10, 10));
     try (var store =
         RocksStore.open(directory.resolve("books"), settings().books(), space, false)) {

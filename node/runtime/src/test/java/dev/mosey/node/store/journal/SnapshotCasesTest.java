@@ -23,40 +23,55 @@ import org.apache.pekko.persistence.SnapshotProtocol.LoadSnapshotResult;
 import org.apache.pekko.persistence.SnapshotProtocol.SaveSnapshot;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
 import org.apache.pekko.testkit.javadsl.TestKit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cases that Pekko asks of a snapshot store. */
 class SnapshotCasesTest {
-  private static final String ID = "home-alpha";
   private static final long MAX = Long.MAX_VALUE;
 
-  @TempDir Path directory;
-  private NodeStore store;
-  private ActorSystem system;
+  /**
+   * One for all tests, since an actor system takes its time to start: each has an id of its own.
+   */
+  @TempDir static Path directory;
+
+  private static NodeStore store;
+  private static ActorSystem system;
+  private static int tests;
+
+  private final String id = "home-" + ++tests;
   private TestKit probe;
   private ActorRef snapshots;
   private final List<SnapshotMetadata> saved = new ArrayList<>();
 
-  @BeforeEach
-  void saveFive() {
+  @BeforeAll
+  static void open() {
     store = Fixtures.open(directory.resolve("data"));
     system = JournalCasesTest.system(store);
-    probe = new TestKit(system);
-    snapshots = Persistence.get(system).snapshotStoreFor(null, ConfigFactory.empty());
-    for (int i = 1; i <= 5; i++) saved.add(save(i + 10, "s-" + i));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void close() {
     TestKit.shutdownActorSystem(system);
     store.close();
   }
 
+  private void connect() {
+    probe = new TestKit(system);
+    snapshots = Persistence.get(system).snapshotStoreFor(null, ConfigFactory.empty());
+  }
+
+  @BeforeEach
+  void saveFive() {
+    connect();
+    for (int i = 1; i <= 5; i++) saved.add(save(i + 10, "s-" + i));
+  }
+
   private SnapshotMetadata save(long number, Object snapshot) {
-    tell(new SaveSnapshot(SnapshotMetadata.apply(ID, number), snapshot));
+    tell(new SaveSnapshot(SnapshotMetadata.apply(id, number), snapshot));
     return probe.expectMsgClass(SaveSnapshotSuccess.class).metadata();
   }
 
@@ -70,7 +85,7 @@ class SnapshotCasesTest {
 
   /** The snapshot loaded, or null. */
   private SelectedSnapshot load(SnapshotSelectionCriteria criteria, long to) {
-    return load(ID, criteria, to);
+    return load(id, criteria, to);
   }
 
   private SelectedSnapshot load(String id, SnapshotSelectionCriteria criteria, long to) {
@@ -124,7 +139,7 @@ class SnapshotCasesTest {
 
   @Test
   void deletesOneByItsNumberWhateverItsTimestamp() {
-    var third = saved.get(2).copy(ID, 13, 0);
+    var third = saved.get(2).copy(id, 13, 0);
     tell(new DeleteSnapshot(third));
     probe.expectMsgEquals(new DeleteSnapshotSuccess(third));
     assertLoads(2, upTo(13, MAX), MAX);
@@ -134,7 +149,7 @@ class SnapshotCasesTest {
   void deletesAllUpToANumberAndATimestamp() {
     var third = saved.get(2);
     var criteria = upTo(third.sequenceNr(), third.timestamp());
-    tell(new DeleteSnapshots(ID, criteria));
+    tell(new DeleteSnapshots(id, criteria));
     probe.expectMsgEquals(new DeleteSnapshotsSuccess(criteria));
     assertThat(load(criteria, MAX)).isNull();
     assertLoads(4, upTo(14, saved.get(3).timestamp()), MAX);
@@ -144,7 +159,7 @@ class SnapshotCasesTest {
   void keepsWhatIsLaterThanTheTimestamp() {
     var fourth = saved.get(3);
     var criteria = upTo(fourth.sequenceNr(), saved.get(0).timestamp() - 1);
-    tell(new DeleteSnapshots(ID, criteria));
+    tell(new DeleteSnapshots(id, criteria));
     probe.expectMsgEquals(new DeleteSnapshotsSuccess(criteria));
     assertLoads(4, upTo(14, fourth.timestamp()), MAX);
   }
@@ -166,12 +181,9 @@ class SnapshotCasesTest {
 
   @Test
   void findsTheLatestAfterARestart() {
-    TestKit.shutdownActorSystem(system);
-    store.close();
-    store = Fixtures.open(directory.resolve("data"));
-    system = JournalCasesTest.system(store);
-    probe = new TestKit(system);
-    snapshots = Persistence.get(system).snapshotStoreFor(null, ConfigFactory.empty());
+    close();
+    open();
+    connect();
     assertLoads(5, SnapshotSelectionCriteria.latest(), MAX);
   }
 }

@@ -67,7 +67,8 @@ public final class Stepper<S> implements AutoCloseable {
     try {
       var program = instance(loader, className);
       var mapper =
-          new ObjectMapper(factory()).registerModules(new Jdk8Module(), new JavaTimeModule());
+          new ObjectMapper(factory())
+              .registerModules(new Jdk8Module(), new JavaTimeModule(), new StateModule());
       return new Stepper<>(loader, program, mapper, context);
     } catch (ProgramException e) {
       closeQuietly(loader);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -175,7 +176,7 @@ class CommandTest {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!Files.exists(file) || Files.size(file) == before) {
       assertThat(System.nanoTime()).isLessThan(end);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
@@ -217,7 +218,7 @@ class CommandTest {
     long end = System.nanoTime() + 20_000_000_000L;
     while (!bench.stdout().contains(text)) {
       assertThat(System.nanoTime()).as(bench.stdout()).isLessThan(end);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

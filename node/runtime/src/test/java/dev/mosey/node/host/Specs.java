@@ -70,7 +70,7 @@ final class Specs {
         null,
         null,
         timeLimitMillis,
-        2_000,
+        kind == Kind.JAVA ? 30_000 : 2_000,
         10_000,
         0,
         move,

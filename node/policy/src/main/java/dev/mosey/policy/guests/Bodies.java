@@ -53,7 +53,7 @@ final class Bodies {
     draft.image = e.image();
     draft.ends = e.ends();
     if (guest.move() != null) {
-      new Moves(handling).packed(draft.done(), e.image(), e.epochMillis());
+      new Moves(handling).packed(draft.done(), e.epochMillis());
       return;
     }
     if (guest.leaving() != null) {

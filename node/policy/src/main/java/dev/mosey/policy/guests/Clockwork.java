@@ -27,6 +27,10 @@ final class Clockwork {
 
   void tick() {
     table.all().forEach(this::look);
+    if (handling.now.bootMillis() - table.repeatedAtMillis >= table.settings.reportMillis()) {
+      table.repeatedAtMillis = handling.now.bootMillis();
+      table.all().forEach(new Moves(handling)::repeat);
+    }
     for (Arrival arrival : table.arrivals()) {
       if (handling.now.bootMillis() >= arrival.until()) {
         table.remove(arrival);

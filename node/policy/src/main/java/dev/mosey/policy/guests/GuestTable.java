@@ -24,6 +24,10 @@ final class GuestTable {
   final Rules rules;
   Capacity capacity = new Capacity(Resources.NONE, 0);
   GuestsInput.Mode mode = GuestsInput.Mode.BLOCKED;
+
+  /** When unanswered messages of moves were last repeated, boot-time milliseconds. */
+  long repeatedAtMillis;
+
   private final TreeMap<ProcessId, NavigableMap<Integer, Guest>> guests = new TreeMap<>();
   private final TreeMap<ProcessId, Arrival> arrivals = new TreeMap<>();
   private final TreeMap<NodeName, Contact> contacts = new TreeMap<>();
@@ -42,6 +46,7 @@ final class GuestTable {
     GuestTable copy = new GuestTable(self, settings, rules);
     copy.capacity = capacity;
     copy.mode = mode;
+    copy.repeatedAtMillis = repeatedAtMillis;
     guests.forEach((id, byIncarnation) -> copy.guests.put(id, new TreeMap<>(byIncarnation)));
     copy.arrivals.putAll(arrivals);
     contacts.forEach((home, contact) -> copy.contacts.put(home, contact.copy()));

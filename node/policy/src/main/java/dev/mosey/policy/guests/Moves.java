@@ -44,9 +44,29 @@ final class Moves {
             0);
     table.put(draft.done());
     handling.changed();
+    sendOffer(draft.done());
+  }
+
+  private void sendOffer(Guest guest) {
     long bytes = guest.image() == null ? 0 : guest.image().blob().bytes();
     handling.send(
-        out.target(), new Offer(guest.id(), guest.incarnation(), number, guest.spec(), bytes));
+        guest.move().node(),
+        new Offer(guest.id(), guest.incarnation(), guest.move().number(), guest.spec(), bytes));
+  }
+
+  private void sendImage(Guest guest) {
+    handling.send(
+        guest.move().node(),
+        new TakeImage(guest.id(), guest.incarnation(), guest.move().number(), guest.image(), null));
+  }
+
+  /** No answer has come: the message or the answer may be lost. */
+  void repeat(Guest guest) {
+    if (guest.phase() == Guest.Phase.OFFERING) {
+      sendOffer(guest);
+    } else if (guest.phase() == Guest.Phase.PACKED) {
+      sendImage(guest);
+    }
   }
 
   private String obstacle(Guest guest, NodeName target) {
@@ -103,17 +123,15 @@ final class Moves {
     handling.put(draft);
   }
 
-  /** The body of a moving guest stands still; {@code image} is what was packed. */
-  void packed(Guest guest, Image image, long epochMillis) {
+  /** The body of a moving guest stands still and is packed. */
+  void packed(Guest guest, long epochMillis) {
     GuestDraft draft = GuestDraft.of(guest);
     draft.phase = Guest.Phase.PACKED;
     draft.move =
         guest.move().pausedAt(epochMillis, handling.now.bootMillis() + table.settings.takeMillis());
     table.put(draft.done());
     handling.changed();
-    handling.send(
-        guest.move().node(),
-        new TakeImage(guest.id(), guest.incarnation(), guest.move().number(), image, null));
+    sendImage(draft.done());
   }
 
   void away(NodeName node) {
@@ -203,6 +221,10 @@ final class Moves {
     boolean here =
         take.image() == null
             || arrival.image() != null && arrival.image().blob().equals(take.image().blob());
+    boolean underWay = !here && take.image().equals(arrival.taking());
+    if (underWay) {
+      return;
+    }
     long until = handling.now.bootMillis() + table.settings.reservationMillis();
     put(arrival, take.image(), here ? arrival.image() : null, here, until);
     if (here) {

@@ -39,15 +39,14 @@ public final class Stepper<S> implements AutoCloseable {
   private final URLClassLoader loader;
   private final Program<S> program;
   private final String className;
-  private final ObjectMapper mapper;
+  private ObjectMapper mapper;
   private final Context context;
   private S state;
 
-  private Stepper(URLClassLoader loader, Program<S> program, ObjectMapper mapper, Context context) {
+  private Stepper(URLClassLoader loader, Program<S> program, Context context) {
     this.loader = loader;
     this.program = program;
     this.className = program.getClass().getName();
-    this.mapper = mapper;
     this.context = context;
   }
 
@@ -66,14 +65,23 @@ public final class Stepper<S> implements AutoCloseable {
     }
     try {
       var program = instance(loader, className);
-      var mapper =
-          new ObjectMapper(factory())
-              .registerModules(new Jdk8Module(), new JavaTimeModule(), new StateModule());
-      return new Stepper<>(loader, program, mapper, context);
+      return new Stepper<>(loader, program, context);
     } catch (ProgramException e) {
       closeQuietly(loader);
       throw e;
     }
+  }
+
+  /** Made when it is first needed: most programs end before they are packed. */
+  private ObjectMapper ownMapper() {
+    if (mapper == null) mapper = mapper();
+    return mapper;
+  }
+
+  /** How states are written and read. */
+  static ObjectMapper mapper() {
+    return new ObjectMapper(factory())
+        .registerModules(new Jdk8Module(), new JavaTimeModule(), new StateModule());
   }
 
   /** States may be large: only the memory bounds them. */
@@ -130,7 +138,7 @@ public final class Stepper<S> implements AutoCloseable {
         throw new ProgramException(
             126, "the image is " + format + " of " + of + ", not " + FORMAT + " of " + className);
       }
-      state = mapper.readValue(image, program.stateType());
+      state = ownMapper().readValue(image, program.stateType());
     } catch (IOException e) {
       throw new ProgramException(
           126, "the state of " + className + " can't be read back: " + reason(e));
@@ -165,7 +173,7 @@ public final class Stepper<S> implements AutoCloseable {
     out.writeUTF(FORMAT);
     out.writeUTF(className);
     try {
-      mapper
+      ownMapper()
           .writer()
           .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
           .writeValue((OutputStream) out, state);

@@ -28,6 +28,12 @@ public final class Worker {
   /** Images up to this size travel in the frame itself. */
   public static final int INLINE_BYTES_MAX = 32 * 1024;
 
+  /** Argument of {@link #main}. */
+  public static final String IDLE = "idle";
+
+  /** Argument of {@link #main}. */
+  public static final String TRAIN = "train";
+
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -51,14 +57,26 @@ public final class Worker {
     this.err = new Counted(new FileOutputStream(FileDescriptor.err));
   }
 
-  /** Runs until its program has ended; takes no arguments. */
+  /**
+   * Runs until its program has ended.
+   *
+   * @param arguments none; or {@value #IDLE}: a task may be long in coming, so prepare for it; or
+   *     {@value #TRAIN}: only load what a worker loads, for an archive of classes, and exit
+   */
   public static void main(String[] arguments) throws IOException {
+    String how = arguments.length == 0 ? "" : arguments[0];
+    if (how.equals(TRAIN)) {
+      Warming.run();
+      return;
+    }
     var worker = new Worker(new FileOutputStream("/proc/self/fd/4"));
     System.setOut(new PrintStream(worker.out, false, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(worker.err, true, StandardCharsets.UTF_8));
     var listener = new Thread(worker::listen, "control");
     listener.setDaemon(true);
     listener.start();
+    if (how.equals(IDLE)) Warming.run();
+    else Warming.later();
     worker.say(new FromWorker.Ready());
     int status = worker.run();
     System.out.flush();

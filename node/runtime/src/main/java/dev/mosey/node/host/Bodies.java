@@ -54,7 +54,8 @@ final class Bodies {
             blocking,
             parts.bootClock()::millis,
             parts.settings());
-    this.pool = new WorkerPool(parts.keeper(), parts.settings());
+    Path data = parts.directory().toAbsolutePath().getParent();
+    this.pool = new WorkerPool(parts.keeper(), parts.settings(), data);
     this.environments = new Environments(parts.blobs());
     this.trusted = new HashSet<>(java.trusted());
     if (java.trustedDirectory() != null) addTrusted(java.trustedDirectory());

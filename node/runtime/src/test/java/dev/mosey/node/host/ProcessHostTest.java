@@ -2,18 +2,24 @@ package dev.mosey.node.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
 import dev.mosey.protocol.job.MoveMode;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two hosts and a home, with the real keeper, over a post that may fail. */
@@ -91,24 +97,30 @@ class ProcessHostTest {
     }
   }
 
-  @Test
-  void aJavaProgramMovedThirtyTimesIsTheSameAsUnmoved() throws Exception {
-    try (var two = new TwoHosts(directory, 7, 0, HostSettings.defaults())) {
-      Blob jar = two.blobs.get(two.home.books.home()).put(Programs.jar());
-      var spec = Specs.java(jar, Programs.Walk.class, "6000");
+  /** Inside the daemon thirty moves take a moment; each with a JVM of its own takes its start. */
+  @ParameterizedTest(name = "trusted={0}, moves={1}")
+  @CsvSource({"true, 30", "false, 5"})
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  void aJavaProgramThatMovesIsTheSameAsUnmoved(boolean trusted, int moves) throws Exception {
+    byte[] bytes = Programs.jar();
+    String sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    String config = "mosey.host.java.trusted = [" + (trusted ? "\"" + sha + "\"" : "") + "]";
+    var settings = HostSettings.from(ConfigFactory.parseString(config));
+    try (var two = new TwoHosts(directory, 7, 0, settings)) {
+      Blob jar = two.blobs.get(two.home.books.home()).put(bytes);
+      var spec = Specs.java(jar, Programs.Walk.class, "3000");
       var still = two.home.place(ProcessId.parse("alpha.1"), spec, null, TwoHosts.GAMMA);
       var kept = two.home.place(ProcessId.parse("alpha.2"), spec, null, TwoHosts.BETA);
-      while (two.home.moves(kept) < 30 && !two.home.over(kept)) {
+      while (two.home.moves(kept) < moves && !two.home.over(kept)) {
         two.await("it runs", () -> two.home.over(kept) || two.home.runs(kept));
         if (!two.home.over(kept)) two.move(kept.id, two.home.hostOf(kept));
       }
-      assertThat(two.home.moves(kept)).isEqualTo(30);
+      assertThat(two.home.moves(kept)).isEqualTo(moves);
       two.await("both end", () -> two.home.over(kept) && two.home.over(still));
       assertThat(kept.exit).isEqualTo(Exit.code(3));
       assertThat(two.home.log(kept, 1)).isEqualTo(two.home.log(still, 1)).contains("ends at");
       assertThat(two.home.wrong).isEmpty();
-      var pauses = two.home.pausesMillis.stream().sorted().toList();
-      System.out.println("pauses of 1 KiB images in ms: " + pauses);
+      System.out.println("pauses in ms: " + two.home.pausesMillis.stream().sorted().toList());
     }
   }
 }

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Map;
 
 /**
@@ -84,6 +86,16 @@ public record Caller(
   /** Whether to colour what goes to standard output. */
   public boolean colours() {
     return terminal.out() && variable("NO_COLOR") == null && !"dumb".equals(variable("TERM"));
+  }
+
+  /** The time zone in which they think. */
+  public ZoneId zone() {
+    String set = variable("TZ");
+    try {
+      return set == null ? ZoneId.systemDefault() : ZoneId.of(set);
+    } catch (DateTimeException unusual) {
+      return ZoneId.systemDefault();
+    }
   }
 
   /** The home directory. */

@@ -191,6 +191,7 @@ public final class Client implements AutoCloseable {
       Thread.sleep(millis);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      throw Failure.refused("interrupted", null);
     }
   }
 

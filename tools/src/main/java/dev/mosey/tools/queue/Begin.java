@@ -15,11 +15,11 @@ final class Begin {
   private Begin() {}
 
   /** As the interface wants it: {@code +SECONDS} or an instant in UTC. */
-  static String parse(String text) {
+  static String parse(String text, ZoneId zone) {
     if (text.startsWith("+")) {
       return "+" + Units.seconds("--begin", text.substring(1));
     }
-    return instant("--begin", text, ZonedDateTime.now(ZoneId.systemDefault())).toString();
+    return instant("--begin", text, ZonedDateTime.now(zone)).toString();
   }
 
   /**

@@ -100,7 +100,7 @@ final class History {
       double seconds = Units.seconds(option.name(), text);
       return Instant.now().minus(Duration.ofMillis((long) (seconds * 1000))).toString();
     }
-    return Begin.past(option.name(), text, ZonedDateTime.now()).toString();
+    return Begin.past(option.name(), text, ZonedDateTime.now(run.caller().zone())).toString();
   }
 
   private static List<String> keys(String typed) {

@@ -143,7 +143,7 @@ final class Submit {
     body.put("after", ids(AFTER));
     body.put("after_any", ids(AFTER_ANY));
     body.put("after_each", in.has(AFTER_EACH) ? Ids.one(run, in.text(AFTER_EACH)) : null);
-    body.put("begin", in.has(BEGIN) ? Begin.parse(in.text(BEGIN)) : null);
+    body.put("begin", in.has(BEGIN) ? Begin.parse(in.text(BEGIN), run.caller().zone()) : null);
     body.put("hold", in.has(HOLD) ? true : null);
     body.put("stdin", in.has(STDIN) ? files.upload(in.text(STDIN)) : null);
     body.put("jar", in.has(JAR) ? files.upload(in.text(JAR)) : null);

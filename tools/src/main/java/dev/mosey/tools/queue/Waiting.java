@@ -126,6 +126,7 @@ final class Waiting {
       Thread.sleep(1_000);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      throw Failure.refused("interrupted", null);
     }
   }
 

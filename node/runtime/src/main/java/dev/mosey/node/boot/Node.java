@@ -230,7 +230,10 @@ final class Node {
         parts.settings().load(),
         parts.office(),
         new LinuxMachine(),
-        new KeptFigures(parts.store().directory().path()),
+        new KeptFigures(
+            parts.store().directory().path(),
+            parts.settings().keyDirectory(),
+            LinuxMachine.hostName()),
         parts.settings().machine().speed(),
         Calibration::measure,
         BootClock.system(),

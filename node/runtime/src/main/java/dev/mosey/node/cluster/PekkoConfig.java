@@ -25,6 +25,13 @@ public final class PekkoConfig {
   /** Name of the actor system in which a node works. */
   public static final String WORK_SYSTEM = "node";
 
+  /**
+   * A scheduler's thread wakes with every tick, work or not: at Pekko's 10ms it takes more than
+   * half a hundredth of a core. It must not be longer than this, or Pekko adds one more for the
+   * cluster.
+   */
+  private static final String CLUSTER_TICK = "33ms";
+
   private static final String NAME_ROLE = "name-";
   private static final String STORE_ROLE = "store-";
 
@@ -50,6 +57,7 @@ public final class PekkoConfig {
     NetworkSettings network = settings.network();
     own.put("pekko.remote.artery.canonical.hostname", network.host());
     own.put("pekko.remote.artery.canonical.port", port);
+    own.put("pekko.scheduler.tick-duration", CLUSTER_TICK);
     own.put("pekko.remote.artery.bind.hostname", network.bindHost());
     ClusterSettings cluster = settings.cluster();
     String gossip = cluster.gossipInterval().toMillis() + "ms";

@@ -5,8 +5,12 @@ import dev.mosey.node.store.AtomicFile;
 import dev.mosey.node.store.StoreException;
 import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.load.TuneSet;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.slf4j.Logger;
@@ -15,17 +19,28 @@ import org.slf4j.LoggerFactory;
 /**
  * What a load monitor keeps over restarts in the data directory: the tunes and the measured speed.
  * A file that can't be read or written costs no more than its content: it is said in the log.
+ *
+ * <p>The speed is a property of the machine: the first node that measures it leaves it where the
+ * user's other nodes on this machine find it, so that all of them count alike.
  */
 public final class KeptFigures {
   private static final Logger LOG = LoggerFactory.getLogger(KeptFigures.class);
 
   private final AtomicFile tunes;
   private final AtomicFile speed;
+  private final Path machineSpeed;
 
-  /** In that directory, which exists. */
-  public KeptFigures(Path dataDirectory) {
+  /**
+   * In that directory.
+   *
+   * @param dataDirectory of this node, which exists
+   * @param shared directory of the user's nodes, possibly on several machines
+   * @param hostName of this machine
+   */
+  public KeptFigures(Path dataDirectory, Path shared, String hostName) {
     this.tunes = new AtomicFile(dataDirectory.resolve("tunes"));
     this.speed = new AtomicFile(dataDirectory.resolve("speed"));
+    this.machineSpeed = shared.resolve("speed-" + hostName.replaceAll("[^A-Za-z0-9.-]", "_"));
   }
 
   /** The tunes last kept, or the defaults. */
@@ -47,19 +62,46 @@ public final class KeptFigures {
     write(tunes, new String(Json.bytes(set), StandardCharsets.UTF_8));
   }
 
-  /** The speed measured at an earlier start. */
+  /** The speed measured at an earlier start, or by another node of this machine. */
   OptionalDouble speed() {
+    OptionalDouble own = number(read(speed).orElse(""));
+    if (own.isPresent()) {
+      return own;
+    }
     try {
-      return read(speed)
-          .map(text -> OptionalDouble.of(Double.parseDouble(text.strip())))
-          .orElse(OptionalDouble.empty());
-    } catch (NumberFormatException odd) {
+      return number(Files.readString(machineSpeed));
+    } catch (IOException none) {
       return OptionalDouble.empty();
     }
   }
 
-  void keep(double measured) {
-    write(speed, measured + "\n");
+  /**
+   * Keeps what was measured, unless another node of this machine was first.
+   *
+   * @return the speed to use
+   */
+  double keep(double measured) {
+    double used = measured;
+    try {
+      Files.writeString(machineSpeed, measured + "\n", StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException first) {
+      used = speed().orElse(measured);
+    } catch (IOException failed) {
+      LOG.warn("event=file-not-kept file={} reason={}", machineSpeed, failed.getMessage());
+    }
+    write(speed, used + "\n");
+    return used;
+  }
+
+  private static OptionalDouble number(String text) {
+    try {
+      double number = Double.parseDouble(text.strip());
+      return number > 0 && Double.isFinite(number)
+          ? OptionalDouble.of(number)
+          : OptionalDouble.empty();
+    } catch (NumberFormatException odd) {
+      return OptionalDouble.empty();
+    }
   }
 
   private static Optional<String> read(AtomicFile file) {

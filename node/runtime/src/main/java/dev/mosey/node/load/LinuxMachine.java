@@ -48,6 +48,15 @@ public final class LinuxMachine implements Machine {
     this.cores = countCores();
   }
 
+  /** This machine's name as the kernel has it; {@code localhost} when it can't be read. */
+  public static String hostName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException unreadable) {
+      return "localhost";
+    }
+  }
+
   @Override
   public Sample sample() {
     if (++samples % LIMITS_EVERY == 0) {

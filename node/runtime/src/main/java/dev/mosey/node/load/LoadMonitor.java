@@ -129,6 +129,8 @@ public final class LoadMonitor {
   /** Speed until it is known. */
   private static final double STANDARD_SPEED = 1;
 
+  private static final long CALIBRATION_SPREAD = 3_000;
+
   /** Reports of nodes on the same machine older than this do not count as bodies there. */
   private static final long SIBLING_AGE_MAX_MILLIS = 15_000;
 
@@ -181,7 +183,10 @@ public final class LoadMonitor {
     timers.startTimerWithFixedDelay(new Sample(), settings.sampleInterval());
     timers.startTimerWithFixedDelay(new Step(), settings.gossipInterval());
     if (speed.isEmpty()) {
-      timers.startSingleTimer(new Calibrate(), settings.calibrationDelay());
+      // Nodes of one machine that start together should not measure together.
+      timers.startSingleTimer(
+          new Calibrate(),
+          settings.calibrationDelay().plusMillis(parts.random().nextLong(CALIBRATION_SPREAD)));
     }
     parts.tunes().accept(tunes.set());
     refresh();
@@ -219,9 +224,8 @@ public final class LoadMonitor {
       case SetTunes m -> setTunes(m);
       case Calibrate m -> calibrate();
       case Calibrated m -> {
-        context.getLog().info("event=calibrated speed={}", m.speed());
-        parts.kept().keep(m.speed());
-        own.speed(m.speed());
+        own.speed(parts.kept().keep(m.speed()));
+        context.getLog().info("event=calibrated measured={}", m.speed());
         refresh();
       }
       case Read<?> m -> answer(m);
@@ -374,6 +378,11 @@ public final class LoadMonitor {
       return;
     }
     calibrating = true;
+    OptionalDouble known = parts.kept().speed();
+    if (known.isPresent()) { // another node of this machine was first
+      context.getSelf().tell(new Calibrated(known.getAsDouble()));
+      return;
+    }
     ActorRef<Command> me = context.getSelf();
     Thread thread =
         new Thread(() -> me.tell(new Calibrated(parts.calibration().getAsDouble())), "calibration");

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What is left alone for a while after it failed, longer with each further failure. */
+/**
+ * What is left alone for a while after it failed, longer with each further failure. Failures while
+ * it is left alone count as one: they were begun together.
+ */
 final class BackOff<K> {
   private static final int DOUBLINGS_MAX = 20;
 
@@ -20,6 +23,9 @@ final class BackOff<K> {
   }
 
   void failed(K key, long nowMillis) {
+    if (holds(key, nowMillis)) {
+      return;
+    }
     Failed before = failed.get(key);
     int times = before == null ? 0 : Math.min(DOUBLINGS_MAX, before.times());
     long pause = Math.min(mostMillis, firstMillis << times);

@@ -330,15 +330,16 @@ public final class Scheduler {
 
   private void invite() {
     inviteAsked = false;
-    invitedAtMillis = parts.clock().millis();
+    long now = parts.clock().millis();
     boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
         .round(picture, placing.waiting(), open, parts.random())
         .forEach(
             (home, invitation) -> {
+              invitedAtMillis = now;
               if (!home.equals(self)) {
                 parts.post().send(home, invitation);
-              } else if (placing.invited(invitation, invitedAtMillis)) {
+              } else if (placing.invited(invitation, now)) {
                 placeSoon();
               }
             });

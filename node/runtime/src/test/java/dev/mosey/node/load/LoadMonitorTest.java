@@ -58,6 +58,10 @@ class LoadMonitorTest {
     kit.shutdownTestKit();
   }
 
+  private KeptFigures kept() {
+    return new KeptFigures(directory, directory, "ada");
+  }
+
   private ActorRef<Command> start() {
     return start(OptionalDouble.of(1));
   }
@@ -102,7 +106,7 @@ class LoadMonitorTest {
                 settings,
                 post,
                 machine,
-                new KeptFigures(directory),
+                kept(),
                 speed,
                 () -> 1 + calibrations.incrementAndGet(),
                 clock::get,
@@ -262,7 +266,7 @@ class LoadMonitorTest {
     answer.expectMessage(new TunesAnswer(set, Map.of()));
     tunes.expectMessage(set);
     assertThat(((Gossip) sent.receiveMessage().message()).tunes()).isEqualTo(set);
-    assertThat(new KeptFigures(directory).tunes()).isEqualTo(set);
+    assertThat(kept().tunes()).isEqualTo(set);
     kit.stop(monitor);
     start();
     tunes.expectMessage(set);
@@ -295,7 +299,7 @@ class LoadMonitorTest {
   void measuresTheSpeedOnceAndKeepsIt() {
     ActorRef<Command> monitor = start(OptionalDouble.empty());
     assertThat(read(monitor, LoadView::own).speed()).isEqualTo(1);
-    pass(6_000);
+    pass(9_000);
     LoadSnapshot last = loads.receiveMessage();
     while (last.own().speed() == 1) {
       last = loads.receiveMessage();
@@ -303,9 +307,20 @@ class LoadMonitorTest {
     assertThat(last.own().speed()).isEqualTo(2);
     kit.stop(monitor);
     ActorRef<Command> again = start(OptionalDouble.empty());
-    pass(6_000);
+    pass(9_000);
     assertThat(read(again, LoadView::own).speed()).isEqualTo(2);
     assertThat(calibrations).hasValue(1);
+  }
+
+  @Test
+  void nodesOfOneMachineAgreeInItsSpeed() {
+    assertThat(kept().keep(1.25)).isEqualTo(1.25);
+    Path other = directory.resolve("other");
+    assertThat(other.toFile().mkdir()).isTrue();
+    KeptFigures second = new KeptFigures(other, directory, "ada");
+    assertThat(second.speed()).hasValue(1.25);
+    assertThat(second.keep(0.9)).as("the first has measured it").isEqualTo(1.25);
+    assertThat(new KeptFigures(other.resolve("new"), directory, "bob").speed()).isEmpty();
   }
 
   @Test

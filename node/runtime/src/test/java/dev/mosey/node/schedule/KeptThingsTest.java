@@ -97,7 +97,9 @@ class KeptThingsTest {
     BackOff<String> backOff = new BackOff<>(Duration.ofSeconds(5), Duration.ofSeconds(15));
     assertThat(backOff.holds("p", 0)).isFalse();
     backOff.failed("p", 0);
-    assertThat(backOff.holds("p", 4_999)).isTrue();
+    backOff.failed("p", 10);
+    backOff.failed("p", 20);
+    assertThat(backOff.holds("p", 4_999)).as("three begun together are one failure").isTrue();
     assertThat(backOff.holds("p", 5_000)).isFalse();
     backOff.failed("p", 5_000);
     assertThat(backOff.holds("p", 14_999)).isTrue();

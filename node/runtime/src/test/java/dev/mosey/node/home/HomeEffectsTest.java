@@ -75,14 +75,19 @@ class HomeEffectsTest {
       Await.until(() -> beta.guests().size() == 1);
       ProcessId process = job.process(ProcessId.SINGLE);
       Image image = new Image(nameOf(bytes), "directory/1", NodeName.of("beta"), 0, 0, 1_000);
+      beta.set(process, new GuestState.Running(1, null));
+      beta.report();
+      Await.until(() -> home.stateOf(job).equals("running"));
+      long recorded = home.journal.records.get();
       beta.set(process, new GuestState.Running(1, image));
       beta.report();
-      Await.until(() -> fetches.get() == 1);
+      Await.until(() -> home.journal.records.get() > recorded);
+      assertThat(fetches.get()).isEqualTo(1);
 
       FakeHost gamma = home.host("gamma", 1, false);
       home.placeAt(gamma.id());
       // A newer session is the host's word that nothing of the session before runs any more.
-      Await.until(() -> home.store.blobs().has(image.blob().sha256()));
+      assertThat(home.store.blobs().has(image.blob().sha256())).isTrue();
       Await.until(
           () -> {
             home.host("beta", 2, false);

@@ -29,7 +29,7 @@ class JavaTest {
     byte[] bytes = Programs.jar();
     String sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     String config =
-        "mosey.host.java { checkpoint-every = 200ms, trusted = ["
+        "mosd.processes.java { checkpoint-every = 200ms, trusted = ["
             + (trusted ? "\"" + sha + "\"" : "")
             + "] }";
     bench = new Bench(directory, HostSettings.from(ConfigFactory.parseString(config)));

@@ -104,7 +104,7 @@ class ProcessHostTest {
   void aJavaProgramThatMovesIsTheSameAsUnmoved(boolean trusted, int moves) throws Exception {
     byte[] bytes = Programs.jar();
     String sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    String config = "mosey.host.java.trusted = [" + (trusted ? "\"" + sha + "\"" : "") + "]";
+    String config = "mosd.processes.java.trusted = [" + (trusted ? "\"" + sha + "\"" : "") + "]";
     var settings = HostSettings.from(ConfigFactory.parseString(config));
     try (var two = new TwoHosts(directory, 7, 0, settings)) {
       Blob jar = two.blobs.get(two.home.books.home()).put(bytes);

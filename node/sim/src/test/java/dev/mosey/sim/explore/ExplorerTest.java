@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mosey.policy.lease.Rules;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * "At most one incarnation runs; nothing acknowledged is lost; exactly one side owns; incarnations
@@ -94,7 +94,7 @@ class ExplorerTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "mosey.explore", matches = "large")
+  @Tag("soak")
   @Timeout(value = 12, unit = TimeUnit.HOURS)
   void holdsInTheLargeProfiles() {
     Profiles.LARGE.forEach(ExplorerTest::holds);

@@ -158,7 +158,7 @@ class OneNodeIT {
         new Wrong[] {
           new Wrong(2, "--no-such-option", "mosq", "submit", "--no-such-option", "--", "true"),
           new Wrong(2, "submti", "mosq", "submti"),
-          new Wrong(1, "nowhere.17", "mosq", "show", "nowhere.17"),
+          new Wrong(1, "no node nowhere", "mosq", "show", "nowhere.17"),
           new Wrong(
               1,
               "999999",

@@ -220,7 +220,7 @@ final class Node {
         BootClock.system(),
         Clock.systemUTC(),
         new SplittableRandom(),
-        assignments -> home.tell(new Home.Place(assignments)),
+        learnt -> home.tell(new Home.Learnt(learnt)),
         host::tell,
         mode -> loadsKnown.thenAccept(known -> known.tell(new LoadMonitor.ModeChanged(mode))));
   }

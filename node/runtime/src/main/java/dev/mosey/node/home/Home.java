@@ -1,6 +1,5 @@
 package dev.mosey.node.home;
 
-import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.BooksReply;
 import dev.mosey.policy.books.Effect;
@@ -40,8 +39,8 @@ public final class Home {
    */
   public record Ask(BooksCommand command, ActorRef<BooksReply> replyTo) implements Command {}
 
-  /** The scheduler's matches of waiting tasks and hosts. */
-  public record Place(List<Assignment> assignments) implements Command {}
+  /** What another part of this node has found out or decided; nobody waits for an answer. */
+  public record Learnt(BooksCommand command) implements Command {}
 
   /** Reads the books between two writes; the function must be quick and must not keep them. */
   public record Read<T>(Function<HomeView, T> question, ActorRef<T> replyTo) implements Command {}
@@ -134,7 +133,4 @@ public final class Home {
 
   /** The history has everything up to this record. */
   record Projected(long sequenceNumber) implements Command {}
-
-  /** Something that a fetch or a question led to. */
-  record Learnt(BooksCommand command) implements Command {}
 }

@@ -145,8 +145,6 @@ final class HomeActor {
     switch (command) {
       case Home.Received received -> onEnvelope(received.envelope());
       case Home.Ask ask -> onAsk(ask);
-      case Home.Place place ->
-          pending.add(new BatchItem.Change(new BooksCommand.Place(place.assignments()), null));
       case Home.Read<?> read -> onRead(read);
       case Home.MembersChanged changed ->
           reachability = new Reachability(changed.members(), changed.unreachable());

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The cluster as the scheduler sees it: members, loads, and what is under way. */
 final class Picture {
@@ -48,6 +49,23 @@ final class Picture {
   /** Whether it is this node, or another member that answers. */
   boolean answers(NodeName name) {
     return name.equals(self) || members.contains(name) && !unreachable.contains(name);
+  }
+
+  /** Every member that runs guests or may do so for all that is known, this node among them. */
+  Set<NodeName> hosts() {
+    Set<NodeName> hosts = new TreeSet<>(members);
+    hosts.add(self);
+    if (loads != null) {
+      if (loads.own().slots() == 0) {
+        hosts.remove(self);
+      }
+      for (LoadSnapshot.Known known : loads.others()) {
+        if (known.report().slots() == 0) {
+          hosts.remove(known.report().host().node());
+        }
+      }
+    }
+    return hosts;
   }
 
   /** Reports of the other members that answer. */

@@ -3,6 +3,7 @@ package dev.mosey.node.schedule;
 import dev.mosey.policy.balance.BalancePolicy;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.place.Asked;
 import dev.mosey.policy.place.Credits;
@@ -15,6 +16,8 @@ import dev.mosey.protocol.wire.Invitation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** The queue of this node's home, the invitations it holds, and the matching of both. */
@@ -92,6 +95,28 @@ final class Placing {
       use(assignment, picture, nowMillis);
     }
     return matches.assignments();
+  }
+
+  /**
+   * Blocked jobs that every node which could ever run them has turned away, so that the home can
+   * end them. A member of which no load is known yet may still have what they need.
+   */
+  List<BooksCommand.NoHostLeft> hopeless(Picture picture) {
+    List<BooksCommand.NoHostLeft> hopeless = new ArrayList<>();
+    for (QueueHead head : blocked) {
+      if (head.avoid().isEmpty()) {
+        continue;
+      }
+      Set<NodeName> candidates = new TreeSet<>(picture.hosts());
+      if (!head.spec().on().isEmpty()) {
+        candidates = new TreeSet<>(head.spec().on());
+      }
+      candidates.removeAll(head.spec().not());
+      if (!candidates.isEmpty() && head.avoid().containsAll(candidates)) {
+        hopeless.add(new BooksCommand.NoHostLeft(head.id().number(), candidates));
+      }
+    }
+    return hopeless;
   }
 
   private void use(Assignment assignment, Picture picture, long nowMillis) {

@@ -13,6 +13,7 @@ import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
@@ -151,7 +152,7 @@ public final class Scheduler {
       BootClock clock,
       InstantSource wall,
       RandomGenerator random,
-      Consumer<List<Assignment>> home,
+      Consumer<BooksCommand> home,
       Consumer<ProcessHost.Command> host,
       Consumer<String> mode) {}
 
@@ -311,8 +312,9 @@ public final class Scheduler {
     List<Assignment> assignments =
         placing.round(picture, policy, parts.random(), parts.clock().millis());
     if (!assignments.isEmpty()) {
-      parts.home().accept(assignments);
+      parts.home().accept(new BooksCommand.Place(assignments));
     }
+    placing.hopeless(picture).forEach(parts.home());
   }
 
   private void inviteSoon() {

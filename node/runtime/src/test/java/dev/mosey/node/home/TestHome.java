@@ -183,7 +183,9 @@ final class TestHome implements AutoCloseable {
   private void place(Home.Queue queue) {
     HostId at = placesAt;
     if (at != null && !queue.heads().isEmpty()) {
-      home.tell(new Home.Place(queue.heads().stream().map(head -> all(head, at)).toList()));
+      home.tell(
+          new Home.Learnt(
+              new BooksCommand.Place(queue.heads().stream().map(head -> all(head, at)).toList())));
     }
   }
 

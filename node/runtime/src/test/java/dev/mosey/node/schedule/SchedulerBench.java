@@ -7,6 +7,7 @@ import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadSnapshot;
 import dev.mosey.node.schedule.Scheduler.Command;
 import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
@@ -41,7 +42,7 @@ final class SchedulerBench implements AutoCloseable {
   static final long WALL = 10_000_000;
 
   final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
-  private final Queue<List<Assignment>> home = new ConcurrentLinkedQueue<>();
+  private final Queue<BooksCommand> home = new ConcurrentLinkedQueue<>();
   private final Queue<ProcessHost.Command> host = new ConcurrentLinkedQueue<>();
   private final Queue<String> modes = new ConcurrentLinkedQueue<>();
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
@@ -177,8 +178,16 @@ final class SchedulerBench implements AutoCloseable {
 
   /** What the home has been asked to place since the last time. */
   List<Assignment> placed() {
+    return home().stream()
+        .filter(BooksCommand.Place.class::isInstance)
+        .flatMap(place -> ((BooksCommand.Place) place).assignments().stream())
+        .toList();
+  }
+
+  /** What the home has been told since the last time. */
+  List<BooksCommand> home() {
     settle();
-    return drain(home).stream().flatMap(List::stream).toList();
+    return drain(home);
   }
 
   /** The moves that the host has been told since the last time. */

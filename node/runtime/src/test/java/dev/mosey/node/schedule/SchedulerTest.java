@@ -13,6 +13,7 @@ import dev.mosey.node.load.Guests;
 import dev.mosey.node.schedule.Scheduler.Evacuated;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
+import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
@@ -52,7 +53,7 @@ class SchedulerTest {
     bench.close();
   }
 
-  private static QueueHead head(long job, int tasks) {
+  private static QueueHead head(long job, int tasks, NodeName... avoid) {
     return new QueueHead(
         new JobId(ALPHA, job),
         Guests.spec(MoveMode.NEVER, Resources.of(1, 1)),
@@ -61,7 +62,7 @@ class SchedulerTest {
         50,
         0,
         0,
-        Set.of());
+        Set.of(avoid));
   }
 
   private void queue(QueueHead... heads) {
@@ -114,6 +115,19 @@ class SchedulerTest {
     bench.invite(BETA, 1, 0, 4);
     queue(head(1, 2));
     assertThat(bench.placed()).isEmpty();
+  }
+
+  @Test
+  void tellsTheHomeWhenEveryNodeHasTurnedAJobAway() {
+    bench.members(0, 0, 0);
+    queue(head(1, 2, ALPHA, GAMMA));
+    assertThat(bench.home()).as("beta may have what it needs").isEmpty();
+    bench.scheduler.tell(new Scheduler.MembersChanged(Set.of(ALPHA, BETA, GAMMA), Set.of(BETA)));
+    assertThat(bench.home()).as("beta may come back").isEmpty();
+    queue(head(1, 2, ALPHA, BETA, GAMMA));
+    assertThat(bench.home())
+        .contains(new BooksCommand.NoHostLeft(1, Set.of(ALPHA, BETA, GAMMA)))
+        .hasOnlyElementsOfType(BooksCommand.NoHostLeft.class);
   }
 
   @Test

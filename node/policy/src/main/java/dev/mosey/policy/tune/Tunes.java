@@ -58,7 +58,7 @@ public record Tunes(TuneSet set) {
         (name, value) -> {
           Tune tune = Tune.named(name).orElse(null);
           if (tune == null) {
-            refused.put(name, "there is no tune of this name; tune --list shows them");
+            refused.put(name, "there is no tune '" + name + "'");
           } else if (!value.isBlank()) {
             try {
               tune.normalise(value);

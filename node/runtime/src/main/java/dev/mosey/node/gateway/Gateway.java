@@ -134,7 +134,6 @@ public final class Gateway {
                 parts.shutDown(),
                 settings.askTimeout()),
             jobs,
-            reader,
             everywhere);
     SubmitApi submit =
         new SubmitApi(
@@ -150,6 +149,7 @@ public final class Gateway {
     submit.register(api);
     jobs.register(api);
     nodes.register(api);
+    new MigrateApi(system, self, parts.actors().scheduler(), reader, everywhere).register(api);
     new MovesApi(system, parts.actors().scheduler(), everywhere, settings.askTimeout())
         .register(api);
     new TunesApi(system, parts.actors().loads(), settings.askTimeout()).register(api);

@@ -29,6 +29,7 @@ final class JobsApi {
   private static final int OUTPUT_MAX = 32 * 1024;
 
   private final ActorSystem<?> system;
+  private final Polling polling;
   private final ActorRef<Home.Command> home;
   private final JobReader reader;
   private final Everywhere everywhere;
@@ -41,6 +42,7 @@ final class JobsApi {
       Everywhere everywhere,
       Duration timeout) {
     this.system = system;
+    this.polling = new Polling(system, POLL);
     this.home = home;
     this.reader = reader;
     this.everywhere = everywhere;
@@ -248,7 +250,7 @@ final class JobsApi {
     long deadline =
         System.nanoTime()
             + Duration.ofSeconds(request.number("timeout", 30, 0, WAIT_MAX.toSeconds())).toNanos();
-    return poll(() -> job(id), JobsApi::hasEnded, deadline).thenApply(ApiResponse::ok);
+    return polling.until(() -> job(id), JobsApi::hasEnded, deadline).thenApply(ApiResponse::ok);
   }
 
   private static boolean hasEnded(JobView job) {
@@ -275,7 +277,8 @@ final class JobsApi {
     int max = (int) Math.min(OUTPUT_MAX, request.number("limit", OUTPUT_MAX, 1, Integer.MAX_VALUE));
     int attempt = (int) request.number("attempt", 0, 0, Integer.MAX_VALUE);
     long deadline = System.nanoTime() + Duration.ofSeconds(seconds(request, "wait")).toNanos();
-    return poll(
+    return polling
+        .until(
             () -> reader.output(id.job(), id.first(), stream, offset, max, attempt),
             part -> part.isEmpty() || isNews(part.get()),
             deadline)
@@ -285,29 +288,6 @@ final class JobsApi {
   private static boolean isNews(OutputPart part) {
     return part.bytes().length > 0
         || JobView.State.valueOf(part.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
-  }
-
-  /**
-   * Asks until the answer is wanted or the deadline has passed; {@code deadline} on the JVM's
-   * monotonic clock.
-   */
-  private <T> CompletableFuture<T> poll(
-      java.util.function.Supplier<CompletableFuture<T>> question,
-      java.util.function.Predicate<T> wanted,
-      long deadline) {
-    return question
-        .get()
-        .thenCompose(
-            answer -> {
-              if (wanted.test(answer) || System.nanoTime() >= deadline) {
-                return CompletableFuture.completedFuture(answer);
-              }
-              CompletableFuture<Void> pause = new CompletableFuture<>();
-              system
-                  .scheduler()
-                  .scheduleOnce(POLL, () -> pause.complete(null), system.executionContext());
-              return pause.thenCompose(ignored -> poll(question, wanted, deadline));
-            });
   }
 
   /** Bodies of the verbs. */

@@ -8,7 +8,6 @@ import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.node.schedule.SchedulerView;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.place.BestNodes;
-import dev.mosey.protocol.api.MigrateResult;
 import dev.mosey.protocol.api.NodeView;
 import dev.mosey.protocol.api.Page;
 import dev.mosey.protocol.api.WhyView.Candidate;
@@ -33,8 +32,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
- * Everything about nodes: lists, the best one, their switches, moves by hand. A verb about another
- * node is passed on to it.
+ * Everything about nodes: lists, the best one, their switches. A verb about another node is passed
+ * on to it.
  */
 final class NodesApi {
   private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
@@ -66,21 +65,16 @@ final class NodesApi {
 
   private record Verb(double deadlineSeconds) {}
 
-  private record Wish(String target) {}
-
   private volatile String ownUrl;
   private final ActorSystem<?> system;
   private final Parts parts;
   private final JobsApi jobs;
-  private final JobReader reader;
   private final Everywhere everywhere;
 
-  NodesApi(
-      ActorSystem<?> system, Parts parts, JobsApi jobs, JobReader reader, Everywhere everywhere) {
+  NodesApi(ActorSystem<?> system, Parts parts, JobsApi jobs, Everywhere everywhere) {
     this.system = system;
     this.parts = parts;
     this.jobs = jobs;
-    this.reader = reader;
     this.everywhere = everywhere;
   }
 
@@ -102,12 +96,7 @@ final class NodesApi {
             "POST",
             "nodes/*/*",
             (request, path) -> verb(request, NodeName.of(path.get(0)), path.get(1)))
-        .on("POST", "processes/*/migrate", (request, id) -> migrate(request, id.getFirst()))
         .on("POST", "local/forget/*", (request, name) -> forgetHere(NodeName.of(name.getFirst())))
-        .on(
-            "POST",
-            "local/processes/*/migrate",
-            (request, id) -> migrateHere(request, ProcessId.parse(id.getFirst())))
         .on("GET", "status", (request, none) -> status());
   }
 
@@ -387,92 +376,6 @@ final class NodesApi {
   private CompletableFuture<ApiResponse> forgetHere(NodeName node) {
     return jobs.askHome(new BooksCommand.Forget(node))
         .thenApply(reply -> ApiResponse.ok(Map.of("node", node)));
-  }
-
-  private CompletableFuture<ApiResponse> migrate(ApiRequest request, String text) {
-    Selection id = Selection.parse(text);
-    Wish wish = Json.parse(request.body(), Wish.class);
-    switch (wish.target() == null ? "" : wish.target()) {
-      case "freeze", "continue", "checkpoint", "chkstop", "chkexit" ->
-          throw ApiException.refused(
-              "'" + wish.target() + "' is not offered yet", "give a node, 'home' or 'out'");
-      case "" ->
-          throw ApiException.badRequest("no target was given", "give a node, 'home' or 'out'");
-      default -> {}
-    }
-    if (!everywhere.isSelf(id.job().home())) {
-      return everywhere.pass(id.job().home(), request, MOVE_PATIENCE);
-    }
-    return reader
-        .find(id.job(), id.first())
-        .thenCompose(
-            found -> {
-              var job = found.orElseThrow(() -> ApiException.notFound("there is no " + text, null));
-              if (!"running".equals(job.state())) {
-                throw new ApiException(
-                    409,
-                    "not_running",
-                    text + " is " + job.state() + ", not running",
-                    "only what runs can move");
-              }
-              NodeName host = NodeName.of(job.host());
-              ApiRequest onward =
-                  new ApiRequest(
-                      "POST",
-                      List.of("local", "processes", text, "migrate"),
-                      Map.of("home", parts.self().value()),
-                      request.user(),
-                      null,
-                      request.body());
-              return everywhere.isSelf(host)
-                  ? migrateHere(onward, ProcessId.parse(text))
-                  : everywhere.pass(host, onward, MOVE_PATIENCE);
-            });
-  }
-
-  private CompletableFuture<ApiResponse> migrateHere(ApiRequest request, ProcessId id) {
-    String word = Json.parse(request.body(), Wish.class).target();
-    NodeName target =
-        switch (word) {
-          case "home" -> id.home();
-          case "out" -> null;
-          default -> NodeName.of(word);
-        };
-    if (target != null) {
-      everywhere.node(target);
-    }
-    return AskPattern.<Scheduler.Command, ProcessHost.MoveOutcome>ask(
-            parts.scheduler(),
-            replyTo -> new Scheduler.Move(id, target, "hand", replyTo),
-            MOVE_PATIENCE,
-            system.scheduler())
-        .toCompletableFuture()
-        .thenApply(this::moved);
-  }
-
-  private ApiResponse moved(ProcessHost.MoveOutcome outcome) {
-    if (outcome.failed() != null) {
-      throw ApiException.refused(
-          outcome.id() + " stays at " + parts.self() + ": " + outcome.failed(),
-          "mosq why " + outcome.id());
-    }
-    String to = outcome.target().node().value();
-    String message =
-        String.format(
-            java.util.Locale.ROOT,
-            "%s moved %s -> %s in %.0f ms",
-            outcome.id(),
-            parts.self(),
-            to,
-            outcome.pauseMillis());
-    return ApiResponse.ok(
-        new MigrateResult(
-            outcome.id().toString(),
-            parts.self().value(),
-            to,
-            true,
-            outcome.pauseMillis() / 1000,
-            message));
   }
 
   private <T> CompletableFuture<T> readLoads(Function<LoadView, T> question) {

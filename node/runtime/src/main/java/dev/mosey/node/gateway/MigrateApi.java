@@ -1,0 +1,179 @@
+package dev.mosey.node.gateway;
+
+import dev.mosey.node.host.ProcessHost;
+import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.api.MigrateResult;
+import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * Moves by hand. The home looks at what is asked and passes it to the host, whose scheduler owns
+ * all moves from there; the answer waits until the process runs at its new place, so that whoever
+ * has it can go on from there.
+ */
+final class MigrateApi {
+  private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
+
+  /** What is on its way to a host gets there, or not, within this time. */
+  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Set<String> ON_ITS_WAY = Set.of("starting", "moving");
+
+  private record Wish(String target) {}
+
+  private final ActorSystem<?> system;
+  private final NodeName self;
+  private final ActorRef<Scheduler.Command> scheduler;
+  private final JobReader reader;
+  private final Everywhere everywhere;
+  private final Polling polling;
+
+  MigrateApi(
+      ActorSystem<?> system,
+      NodeName self,
+      ActorRef<Scheduler.Command> scheduler,
+      JobReader reader,
+      Everywhere everywhere) {
+    this.system = system;
+    this.self = self;
+    this.scheduler = scheduler;
+    this.reader = reader;
+    this.everywhere = everywhere;
+    this.polling = new Polling(system, POLL);
+  }
+
+  /** Adds the entries of the table. */
+  void register(Api api) {
+    api.on("POST", "processes/*/migrate", (request, id) -> migrate(request, id.getFirst()))
+        .on(
+            "POST",
+            "local/processes/*/migrate",
+            (request, id) -> migrateHere(request, ProcessId.parse(id.getFirst())));
+  }
+
+  private CompletableFuture<ApiResponse> migrate(ApiRequest request, String text) {
+    Selection id = Selection.parse(text);
+    check(Json.parse(request.body(), Wish.class));
+    if (!everywhere.isSelf(id.job().home())) {
+      return everywhere.pass(
+          id.job().home(), request, MOVE_PATIENCE.plus(SETTLE_PATIENCE.multipliedBy(2)));
+    }
+    return settled(id, text, null)
+        .thenCompose(
+            job -> {
+              if (!"running".equals(job.state())) {
+                throw new ApiException(
+                    409,
+                    "not_running",
+                    text + " is " + job.state() + ", not running",
+                    "only what runs can move");
+              }
+              return moved(request, text, NodeName.of(job.host()));
+            })
+        .thenCompose(
+            answer -> {
+              if (answer.status() >= 400) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              String to = Json.parse(answer.body(), MigrateResult.class).to();
+              return settled(id, text, to).thenApply(job -> answer);
+            });
+  }
+
+  private static void check(Wish wish) {
+    switch (wish.target() == null ? "" : wish.target()) {
+      case "freeze", "continue", "checkpoint", "chkstop", "chkexit" ->
+          throw ApiException.refused(
+              "'" + wish.target() + "' is not offered yet", "give a node, 'home' or 'out'");
+      case "" ->
+          throw ApiException.badRequest("no target was given", "give a node, 'home' or 'out'");
+      default -> {}
+    }
+  }
+
+  /** The process once it has arrived where it is going; {@code host} null: wherever that is. */
+  private CompletableFuture<JobView> settled(Selection id, String text, String host) {
+    return polling.until(
+        () ->
+            reader
+                .find(id.job(), id.first())
+                .thenApply(
+                    found ->
+                        found.orElseThrow(
+                            () -> ApiException.notFound("there is no " + text, null))),
+        job ->
+            !ON_ITS_WAY.contains(job.state())
+                && (host == null || !"running".equals(job.state()) || host.equals(job.host())),
+        System.nanoTime() + SETTLE_PATIENCE.toNanos());
+  }
+
+  private CompletableFuture<ApiResponse> moved(ApiRequest request, String text, NodeName host) {
+    ApiRequest onward =
+        new ApiRequest(
+            "POST",
+            List.of("local", "processes", text, "migrate"),
+            Map.of("home", self.value()),
+            request.user(),
+            null,
+            request.body());
+    return everywhere.isSelf(host)
+        ? migrateHere(onward, ProcessId.parse(text))
+        : everywhere.pass(host, onward, MOVE_PATIENCE);
+  }
+
+  private CompletableFuture<ApiResponse> migrateHere(ApiRequest request, ProcessId id) {
+    String word = Json.parse(request.body(), Wish.class).target();
+    NodeName target =
+        switch (word) {
+          case "home" -> id.home();
+          case "out" -> null;
+          default -> NodeName.of(word);
+        };
+    if (target != null) {
+      everywhere.node(target);
+    }
+    return AskPattern.<Scheduler.Command, ProcessHost.MoveOutcome>ask(
+            scheduler,
+            replyTo -> new Scheduler.Move(id, target, "hand", replyTo),
+            MOVE_PATIENCE,
+            system.scheduler())
+        .toCompletableFuture()
+        .thenApply(this::answer);
+  }
+
+  private ApiResponse answer(ProcessHost.MoveOutcome outcome) {
+    if (outcome.failed() != null) {
+      throw ApiException.refused(
+          outcome.id() + " stays at " + self + ": " + outcome.failed(), "mosq why " + outcome.id());
+    }
+    String to = outcome.target().node().value();
+    String message =
+        String.format(
+            Locale.ROOT,
+            "%s moved %s -> %s in %.0f ms",
+            outcome.id(),
+            self,
+            to,
+            outcome.pauseMillis());
+    return ApiResponse.ok(
+        new MigrateResult(
+            outcome.id().toString(),
+            self.value(),
+            to,
+            true,
+            outcome.pauseMillis() / 1000,
+            message));
+  }
+}

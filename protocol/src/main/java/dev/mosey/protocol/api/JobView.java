@@ -22,7 +22,7 @@ import java.util.Map;
  * @param priority lower = sooner
  * @param resources what one task asks for
  * @param home where its books are
- * @param host where it runs now, or ran last
+ * @param host where it runs now, or, once it has ended, where it ran last; absent while it waits
  * @param incarnation of the process; for an array absent
  * @param leaseSeconds how long its host may run it without hearing from its home
  * @param submitted when it was taken in

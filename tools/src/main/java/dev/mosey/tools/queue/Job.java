@@ -4,6 +4,7 @@ import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.output.Table;
 import dev.mosey.tools.output.Units;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,17 @@ public record Job(JsonValue json) {
   /** The state's word. */
   public String state() {
     return json.text("state", "unknown");
+  }
+
+  /** Its state; of an array in several states each with its number, as {@code running:4,held:6}. */
+  public String states() {
+    List<String> states = new ArrayList<>();
+    for (Map.Entry<String, JsonValue> each : json.get("tasks").members().entrySet()) {
+      if (!isEnd(each.getKey())) {
+        states.add(each.getKey() + ":" + (long) each.getValue().asNumber());
+      }
+    }
+    return states.size() < 2 ? state() : String.join(",", states);
   }
 
   /** Whether it will not change any more. */

@@ -121,7 +121,7 @@ final class ListVerbs {
       cells.add(job.tasksEnded());
       cells.add(job.onHost() ? "RUN" : item.text("priority", "-"));
       cells.add(item.text("home"));
-      cells.add(job.state());
+      cells.add(job.states());
       if (wide) {
         double seconds =
             job.onHost() || job.ended() ? job.ran(now) : Units.since(item.text("submitted"), now);

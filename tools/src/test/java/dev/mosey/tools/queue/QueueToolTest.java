@@ -53,9 +53,9 @@ class QueueToolTest {
             new Seen(
                 0,
                 """
-                PID       USER   MEM   TASKS  PRI  FROM   STATE    COMMAND
-                alpha.18  ann      -  36/100  RUN  alpha  running  sim
-                alpha.17  ann   2.0G       1   50  alpha  waiting  gzip -9 big.tar
+                PID       USER   MEM   TASKS  PRI  FROM   STATE                 COMMAND
+                alpha.18  ann      -  36/100  RUN  alpha  waiting:60,running:4  sim
+                alpha.17  ann   2.0G       1   50  alpha  waiting               gzip -9 big.tar
                 """,
                 ""));
     assertThat(node.asked().getFirst().headers()).containsEntry("Authorization", "Bearer secret");

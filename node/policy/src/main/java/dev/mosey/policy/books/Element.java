@@ -252,8 +252,8 @@ public record Element(
         why);
   }
 
-  /** From where a next incarnation goes on: the newest that is known. */
-  Image resumeFrom() {
+  /** From where a next incarnation goes on: the newest that is known; null = the beginning. */
+  public Image resumeFrom() {
     if (checkpoint != null && (checkpointOf == incarnation || image == null)) {
       return checkpoint;
     }

@@ -477,7 +477,7 @@ final class Node {
               .localAddress()
               .getPort();
       String url = (loopback ? "http://" : "https://") + address + ":" + port;
-      gateway.opened(url);
+      gateway.opened(url, books);
       return url;
     } catch (CompletionException inUse) {
       throw new Refusal(

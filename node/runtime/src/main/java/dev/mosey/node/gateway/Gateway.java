@@ -11,6 +11,7 @@ import dev.mosey.node.store.BlobStore;
 import dev.mosey.node.store.OutputStore;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -172,9 +173,12 @@ public final class Gateway {
             new ManagementRoutes(system, parts.clusterSystem()));
   }
 
-  /** The interface is open, at this address: lists of nodes say so from now on. */
-  public void opened(String url) {
-    nodes.opened(url);
+  /**
+   * The interface is open, at this address, and the books with this identity: lists of nodes say so
+   * from now on.
+   */
+  public void opened(String url, BooksId books) {
+    nodes.opened(url, books);
   }
 
   /** Binds the port; {@code tls} null for plain HTTP. Fails when the port is in use. */

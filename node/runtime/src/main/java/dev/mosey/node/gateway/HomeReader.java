@@ -180,7 +180,7 @@ final class HomeReader implements JobReader {
 
   @Override
   public CompletableFuture<Optional<WhyView>> why(JobId job, int element) {
-    record Known(Optional<WhyWaiting> waiting, Optional<Double> recovery) {}
+    record Known(Optional<WhyWaiting> waiting, Optional<HomeView.Loss> loss) {}
     return find(job, element)
         .thenCompose(
             found -> {
@@ -188,14 +188,11 @@ final class HomeReader implements JobReader {
                 return CompletableFuture.completedFuture(Optional.empty());
               }
               return read(view ->
-                      new Known(
-                          view.why(job.number(), element),
-                          view.recoverySeconds(job.number(), element)))
+                      new Known(view.why(job.number(), element), view.loss(job.number(), element)))
                   .thenCombine(
                       reports(),
                       (known, reports) ->
-                          Optional.of(
-                              Why.of(found.get(), known.waiting(), known.recovery(), reports)))
+                          Optional.of(Why.of(found.get(), known.waiting(), known.loss(), reports)))
                   .thenCompose(why -> withStayReason(why, found.get()));
             });
   }

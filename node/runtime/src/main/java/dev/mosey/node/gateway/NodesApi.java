@@ -65,7 +65,9 @@ final class NodesApi {
 
   private record Verb(double deadlineSeconds) {}
 
-  private volatile String ownUrl;
+  private record Own(String url, BooksId books) {}
+
+  private volatile Own own = new Own(null, null);
   private final ActorSystem<?> system;
   private final Parts parts;
   private final JobsApi jobs;
@@ -78,9 +80,9 @@ final class NodesApi {
     this.everywhere = everywhere;
   }
 
-  /** The interface is open, at this address. */
-  void opened(String url) {
-    ownUrl = url;
+  /** The interface is open, at this address, and the books with this identity. */
+  void opened(String url, BooksId books) {
+    own = new Own(url, books);
   }
 
   /** Adds the entries of the table. */
@@ -144,7 +146,7 @@ final class NodesApi {
     LoadReport report = loads.reports().get(node.name());
     boolean self = node.name().equals(parts.self());
     boolean here = self || node.reachable();
-    BooksId books = node.hello() == null ? null : node.hello().books();
+    BooksId books = self ? own.books() : node.hello() == null ? null : node.hello().books();
     return new NodeView(
         node.name().value(),
         here ? "up" : "away",
@@ -160,7 +162,7 @@ final class NodesApi {
         report == null ? null : pressure(report),
         report == null ? null : report.waiting(),
         report == null ? null : report.ageMillis() / 1000.0,
-        self ? ownUrl : node.hello() == null ? null : node.hello().httpUrl(),
+        self ? own.url() : node.hello() == null ? null : node.hello().httpUrl(),
         node.address(),
         self ? parts.facts().supervision() : null,
         self ? loads.unread() : null,

@@ -1,5 +1,6 @@
 package dev.mosey.node.gateway;
 
+import dev.mosey.node.home.HomeView;
 import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.WhyView;
@@ -21,11 +22,10 @@ final class Why {
   static WhyView of(
       JobView job,
       Optional<WhyWaiting> waiting,
-      Optional<Double> recoverySeconds,
+      Optional<HomeView.Loss> loss,
       List<LoadReport> reports) {
     Map<String, Double> figures = new TreeMap<>();
-    String summary =
-        waiting.map(why -> waits(job, why, figures)).orElseGet(() -> runs(job, recoverySeconds));
+    String summary = waiting.map(why -> waits(job, why, figures)).orElseGet(() -> runs(job, loss));
     return new WhyView(
         job.id(),
         job.state(),
@@ -33,7 +33,7 @@ final class Why {
         waiting.map(why -> why.reason().name().toLowerCase(Locale.ROOT)).orElse(job.state()),
         waiting.map(why -> candidates(job, why, reports)).orElse(null),
         job.moves(),
-        recoverySeconds.orElse(null),
+        loss.filter(l -> !l.atHome() && l.restarts()).map(HomeView.Loss::seconds).orElse(null),
         figures);
   }
 
@@ -71,19 +71,29 @@ final class Why {
     };
   }
 
-  private static String runs(JobView job, Optional<Double> recoverySeconds) {
+  private static String runs(JobView job, Optional<HomeView.Loss> loss) {
     int moves = job.moves() == null ? 0 : job.moves().size();
     String where = job.host() == null ? "" : " on " + job.host();
     String moved = moves == 0 ? "" : ", after " + moves + (moves == 1 ? " move" : " moves");
-    String again =
-        recoverySeconds
-            .map(
-                seconds ->
-                    String.format(
-                        Locale.ROOT, "; if its host is lost it runs again within %.0f s", seconds))
-            .orElse("");
     String because = job.reason() == null ? "" : ": " + job.reason();
-    return job.id() + " is " + job.state() + where + moved + because + again;
+    String then = loss.map(l -> "; " + then(job, l)).orElse("");
+    return job.id() + " is " + job.state() + where + moved + because + then;
+  }
+
+  private static String then(JobView job, HomeView.Loss loss) {
+    String again = loss.resumes() ? "goes on from its checkpoint" : "begins again";
+    String fate = loss.restarts() ? again : "is lost";
+    if (loss.atHome()) {
+      return "it is at its own home and needs no lease: if "
+          + job.home()
+          + " fails, it "
+          + fate
+          + " when "
+          + job.home()
+          + " is back";
+    }
+    return String.format(
+        Locale.ROOT, "if its host is lost, it %s within %.0f s", fate, loss.seconds());
   }
 
   private static List<Candidate> candidates(JobView job, WhyWaiting why, List<LoadReport> reports) {

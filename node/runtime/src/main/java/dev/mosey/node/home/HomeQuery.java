@@ -40,9 +40,16 @@ public record HomeQuery(
 
   /** Whether state, user and end are as wanted. */
   boolean wants(JobView view) {
-    return (states.isEmpty() || states.contains(History.stateOf(view)))
+    return (states.isEmpty() || isIn(view))
         && (user == null || user.equals(view.user()))
         && (until == null || view.ended() == null || view.ended().isBefore(until));
+  }
+
+  /** An array that goes on is in every state in which some of its tasks are, ends excepted. */
+  private boolean isIn(JobView view) {
+    return states.contains(History.stateOf(view))
+        || (view.tasks() != null
+            && states.stream().anyMatch(s -> !s.isEnd() && view.tasks().containsKey(s.word())));
   }
 
   HomeQuery from(String place, int most) {

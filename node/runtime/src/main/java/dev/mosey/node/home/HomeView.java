@@ -147,16 +147,29 @@ public final class HomeView {
   }
 
   /**
-   * How long it takes at most until the task may run again when its host is never heard again,
-   * seconds; empty when it does not run.
+   * What becomes of a task when its host is never heard again.
+   *
+   * @param atHome whether the host is this home itself: such a task has no lease
+   * @param restarts whether it runs again, and is not given up as lost
+   * @param resumes whether it goes on from a checkpoint then, and not from the beginning
+   * @param seconds when it may run again at the latest; 0 at home, where it waits for its node
    */
-  public Optional<Double> recoverySeconds(long job, int element) {
+  public record Loss(boolean atHome, boolean restarts, boolean resumes, double seconds) {}
+
+  /** What the loss of its host would do to a task; empty when it has none. */
+  public Optional<Loss> loss(long job, int element) {
     Job found = books.job(job);
     int position = found == null ? -1 : positionOf(found, element);
     Element placed = position < 0 ? null : found.element(position);
-    return placed == null || !placed.isPlaced()
-        ? Optional.empty()
-        : Optional.of(view.recoveryMillis(found, position, now) / MILLIS);
+    if (placed == null || !placed.isPlaced()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Loss(
+            placed.host().node().equals(books.home()),
+            found.spec().restartsWhenLost(),
+            placed.resumeFrom() != null,
+            view.recoveryMillis(found, position, now) / MILLIS));
   }
 
   /** The greatest of these bounds over all tasks that run, seconds; 0 when nothing runs. */
@@ -287,6 +300,8 @@ public final class HomeView {
   }
 
   private boolean isWanted(Job job, HomeQuery query) {
-    return query.states().contains(JobViews.stateOf(view.states(job, now)));
+    Map<State, Integer> states = view.states(job, now);
+    return query.states().contains(JobViews.stateOf(states))
+        || query.states().stream().anyMatch(s -> !s.isEnd() && states.containsKey(s));
   }
 }

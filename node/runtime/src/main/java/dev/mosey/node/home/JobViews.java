@@ -269,7 +269,7 @@ final class JobViews {
       incarnation = element.incarnation();
       restarts = whole || element.restarts() > 0 ? element.restarts() : null;
       moves = element.moves().stream().map(JobViews::move).toList();
-      return host(element.host());
+      return element.phase() == Element.Phase.WAITING ? this : host(element.host());
     }
 
     Draft host(HostId id) {

@@ -37,7 +37,9 @@ class ReadmeIT {
       }
       assertThat(commands).as("commands in the README").hasSizeGreaterThan(10);
       Path script = mosey.folder().resolve("tour.sh");
-      Files.writeString(script, "set -eu\nset -x\n" + String.join("\n", commands) + "\n");
+      Files.writeString(
+          script,
+          "set -eu\nset -x\ncd '" + mosey.root() + "'\n" + String.join("\n", commands) + "\n");
       mosey.run(Duration.ofMinutes(4), "sh", script.toString()).ok();
     }
   }

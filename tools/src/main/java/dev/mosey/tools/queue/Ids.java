@@ -10,11 +10,12 @@ import java.util.List;
 
 /**
  * Understands what users call jobs: {@code alpha.17}, {@code alpha.17-20}, {@code alpha.18.3},
- * {@code alpha.18.1-10}, {@code last}, {@code all}.
+ * {@code alpha.18.1-10}, {@code last}, {@code last.3}, {@code all}.
  */
 public final class Ids {
   private static final long RANGE_MOST = 10_000;
   private static final int NUMBER_DIGITS_MOST = 18;
+  private static final int LAST_WORD = "last".length();
 
   private Ids() {}
 
@@ -126,7 +127,10 @@ public final class Ids {
           run.notes(page);
           page.get("items").items().forEach(item -> ids.add(item.text("id")));
         }
-        default -> ids.addAll(parse(text).ids(keepElements));
+        default -> {
+          String id = text.startsWith("last.") ? last(run) + text.substring(LAST_WORD) : text;
+          ids.addAll(parse(id).ids(keepElements));
+        }
       }
     }
     return ids;

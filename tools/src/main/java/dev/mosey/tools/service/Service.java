@@ -31,6 +31,7 @@ public final class Service {
   private static final int PORT = 17_355;
   private static final int HTTP_PORT = 7_626;
   private static final int PORTS_TRIED = 500;
+  private static final int STARTS_MOST = 4;
   private static final double PATIENCE_SECONDS = 60;
 
   /** mosd drains for 60 s and leaves in 10. */
@@ -156,17 +157,35 @@ public final class Service {
     return new Nodes.Recorded(name, host, port, freePort(HTTP_PORT, host, taken), seeds, more);
   }
 
+  /** Gives it other ports if one of its own can't be bound; whether that was so. */
+  private boolean movedFromTakenPorts(String name) {
+    Nodes.Recorded node = nodes.get(name);
+    if (isFree(node.port(), node.host()) && isFree(node.httpPort(), node.host())) {
+      return false;
+    }
+    nodes.put(fresh(name, node.host(), node.seeds(), node.more()));
+    nodes.write();
+    return true;
+  }
+
+  private static boolean isFree(int port, String host) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+      return true;
+    } catch (IOException inUse) {
+      return false;
+    }
+  }
+
   private static int freePort(int from, String host, Set<Integer> taken) {
+    try {
+      InetAddress.getByName(host);
+    } catch (java.net.UnknownHostException unknown) {
+      throw Failure.usage("--host: '" + host + "' is not known here", null);
+    }
     for (int port = from; port < from + PORTS_TRIED; port++) {
-      if (!taken.contains(port)) {
-        try (ServerSocket probe = new ServerSocket()) {
-          probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-          return port;
-        } catch (java.net.UnknownHostException unknown) {
-          throw Failure.usage("--host: '" + host + "' is not known here", null);
-        } catch (IOException inUse) {
-          // The next one.
-        }
+      if (!taken.contains(port) && isFree(port, host)) {
+        return port;
       }
     }
     throw Failure.refused(
@@ -187,17 +206,31 @@ public final class Service {
         ProcessHandle.of(starting.pid())
             .ifPresent(process -> started.add(new Daemons.Started(name, process)));
       } else {
+        movedFromTakenPorts(name);
         started.add(daemons.start(nodes.get(name)));
       }
     }
     List<RunNote> notes = new ArrayList<>();
     for (Daemons.Started each : started) {
-      notes.add(daemons.awaitReady(each, deadline));
+      notes.add(awaitReady(each, deadline, STARTS_MOST));
     }
     before.forEach(name -> notes.add(daemons.running(name)));
     notes.sort(java.util.Comparator.comparing(RunNote::name));
     print(notes, before);
     return 0;
+  }
+
+  /** Somebody else may have taken a port between our look and the daemon's: then once more. */
+  private RunNote awaitReady(Daemons.Started started, long deadline, int left) {
+    try {
+      return daemons.awaitReady(started, deadline);
+    } catch (Failure failed) {
+      boolean again = left > 1 && !started.process().isAlive();
+      if (again && movedFromTakenPorts(started.name())) {
+        return awaitReady(daemons.start(nodes.get(started.name())), deadline, left - 1);
+      }
+      throw failed;
+    }
   }
 
   private void print(List<RunNote> notes, Set<String> before) {

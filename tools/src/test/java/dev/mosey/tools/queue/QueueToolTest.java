@@ -349,6 +349,9 @@ class QueueToolTest {
     node.on("GET /jobs?order=newest&ended=true&scope=local&limit=1", "{\"items\":[" + WAITS + "]}");
     node.on("GET /jobs/alpha.17", WAITS);
     assertThat(typist.types("mosq show last --json")).isEqualTo(new Seen(0, WAITS + "\n", ""));
+    node.on("GET /jobs/alpha.17.3", WAITS);
+    assertThat(typist.types("mosq show last.3 --json")).isEqualTo(new Seen(0, WAITS + "\n", ""));
+    assertThat(typist.types("mosq show last.x").status()).isEqualTo(2);
   }
 
   @Test

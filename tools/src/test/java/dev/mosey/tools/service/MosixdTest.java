@@ -8,10 +8,14 @@ import dev.mosey.tools.Typist.Seen;
 import dev.mosey.tools.json.JsonText;
 import dev.mosey.tools.json.JsonValue;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,20 @@ class MosixdTest {
     assertThat(lines).hasSize(4);
     assertThat(lines.subList(2, 4)).containsExactlyInAnyOrderElementsOf(lines.subList(0, 2));
     assertThat(lines).allMatch(line -> line.contains("--label fast"));
+  }
+
+  @Test
+  void takesOtherPortsWhenItsOwnWereTakenInTheMeantime() throws IOException {
+    typist.types("mosixd start --local 1");
+    typist.types("mosixd stop");
+    Matcher recorded = Pattern.compile("--http-port (\\d+)").matcher(started().getFirst());
+    assertThat(recorded.find()).isTrue();
+    int port = Integer.parseInt(recorded.group(1));
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(other.isBound()).isTrue();
+      assertThat(typist.types("mosixd start").status()).isZero();
+    }
+    assertThat(started().getLast()).doesNotContain("--http-port " + port);
   }
 
   @Test

@@ -41,7 +41,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -433,7 +432,7 @@ final class Node {
             new History(parts.store().history(), parts.self().node()),
             fetcher::fetch,
             parts.settings().roles().contains(NodeSettings.HOME),
-            parts.keeper().supervision().toString().toLowerCase(Locale.ROOT),
+            parts.keeper().supervision() == Keeper.Supervision.STRONG ? "native" : "weak",
             Optional.ofNullable(Node.class.getPackage().getImplementationVersion())
                 .orElse("development"),
             parts.key().token(),

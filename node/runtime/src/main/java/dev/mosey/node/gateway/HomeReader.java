@@ -1,6 +1,7 @@
 package dev.mosey.node.gateway;
 
 import dev.mosey.node.home.History;
+import dev.mosey.node.home.HistoryRow;
 import dev.mosey.node.home.Home;
 import dev.mosey.node.home.HomeQuery;
 import dev.mosey.node.home.HomeView;
@@ -17,7 +18,7 @@ import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.ArraySpec;
 import dev.mosey.protocol.load.LoadReport;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,18 +117,22 @@ final class HomeReader implements JobReader {
   }
 
   private static Page<JobView> together(List<JobView> live, Page<JobView> ended) {
-    List<JobView> items = new ArrayList<>(live);
-    items.addAll(ended.items());
-    return new Page<>(items, ended.next(), null, null);
+    // What ended between the two looks is in both.
+    Map<String, JobView> items = new LinkedHashMap<>();
+    live.forEach(job -> items.put(job.id(), job));
+    ended.items().forEach(job -> items.put(job.id(), job));
+    return new Page<>(List.copyOf(items.values()), ended.next(), null, null);
   }
 
   /** Rows of the history; the arrays that still live are asked for once, before. */
   private CompletableFuture<Page<JobView>> ended(HomeQuery query, String place, int limit) {
-    return read(HomeReader::arrays)
+    record Live(Map<JobId, JobView> arrays, List<HistoryRow> unwritten) {}
+    return read(view -> new Live(arrays(view), view.unprojected()))
         .thenApplyAsync(
-            arrays -> {
-              History.Part part =
-                  history.list(query, place, limit, id -> Optional.ofNullable(arrays.get(id)));
+            live -> {
+              Function<JobId, Optional<JobView>> arrays =
+                  id -> Optional.ofNullable(live.arrays.get(id));
+              History.Part part = history.list(query, live.unwritten, place, limit, arrays);
               return new Page<>(
                   part.views(),
                   part.next().map(next -> HISTORY_PLACE + next).orElse(null),

@@ -11,6 +11,7 @@ import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.ArraySpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,9 @@ public final class History {
   private static final int ROWS_LOOKED_AT_MAX = 50_000;
 
   private static final int ROWS_AT_ONCE = 500;
+
+  /** Begins the places among what is not written yet. */
+  private static final String UNWRITTEN = "+";
 
   private final HistoryStore store;
   private final NodeName home;
@@ -86,7 +90,9 @@ public final class History {
         if (query.since() != null && entry.endedAtMillis() < query.since().toEpochMilli()) {
           return new Part(found, Optional.empty());
         }
-        view(entry, query, jobs, live).filter(query::wants).ifPresent(found::add);
+        view(entry.process(), HistoryRow.viewOf(entry), query, jobs, live)
+            .filter(query::wants)
+            .ifPresent(found::add);
       }
       place = page.next();
       if (place.isEmpty() || found.size() >= limit) {
@@ -96,13 +102,61 @@ public final class History {
     return new Part(found, place);
   }
 
+  /**
+   * The same, with what has ended and is not written yet before what is: who has been told of an
+   * end finds it in the list.
+   *
+   * @param unwritten as the books had it before this call, newest first
+   */
+  public Part list(
+      HomeQuery query,
+      List<HistoryRow> unwritten,
+      String after,
+      int limit,
+      Function<JobId, Optional<JobView>> live) {
+    if (after != null && !after.startsWith(UNWRITTEN)) {
+      return list(query, after, limit, live);
+    }
+    Map<String, JobView> found = new LinkedHashMap<>();
+    Map<JobId, Optional<JobView>> jobs = new HashMap<>();
+    int at = after == null ? 0 : number(after);
+    for (; at < unwritten.size(); at++) {
+      HistoryRow row = unwritten.get(at);
+      boolean old = query.since() != null && row.endedAtMillis() < query.since().toEpochMilli();
+      Optional<JobView> view =
+          old
+              ? Optional.empty()
+              : view(row.id(), row.view(), query, jobs, live).filter(query::wants);
+      if (view.isPresent() && found.size() == limit) {
+        // Newer rows move this one on, never back: nothing is left out, at most said twice.
+        return new Part(List.copyOf(found.values()), Optional.of(UNWRITTEN + at));
+      }
+      view.ifPresent(wanted -> found.put(wanted.id(), wanted));
+    }
+    int room = limit - found.size();
+    if (room <= 0) {
+      return new Part(List.copyOf(found.values()), Optional.of(UNWRITTEN + at));
+    }
+    Part written = list(query, null, room, live);
+    written.views().forEach(view -> found.put(view.id(), view));
+    return new Part(List.copyOf(found.values()), written.next());
+  }
+
+  private static int number(String after) {
+    try {
+      return Integer.parseUnsignedInt(after.substring(UNWRITTEN.length()));
+    } catch (NumberFormatException malformed) {
+      throw new IllegalArgumentException("'" + after + "' is no place in the history", malformed);
+    }
+  }
+
   private Optional<JobView> view(
-      HistoryStore.Entry entry,
+      ProcessId process,
+      JobView row,
       HomeQuery query,
       Map<JobId, Optional<JobView>> jobs,
       Function<JobId, Optional<JobView>> live) {
-    JobView row = HistoryRow.viewOf(entry);
-    if (!entry.process().isElement()) {
+    if (!process.isElement()) {
       boolean wanted = row.array() == null || !query.elements();
       return wanted ? Optional.of(row) : Optional.empty();
     }
@@ -110,8 +164,7 @@ public final class History {
       return Optional.empty();
     }
     return jobs.computeIfAbsent(
-            entry.process().jobId(),
-            id -> live.apply(id).or(() -> find(id.process(ProcessId.SINGLE))))
+            process.jobId(), id -> live.apply(id).or(() -> find(id.process(ProcessId.SINGLE))))
         .map(job -> JobViews.merge(row, job));
   }
 

@@ -111,6 +111,13 @@ public final class HomeView {
         .toList();
   }
 
+  /** What has ended and is not in the history yet, newest first. */
+  public List<HistoryRow> unprojected() {
+    List<HistoryRow> rows = new ArrayList<>();
+    ledger.unprojected().values().forEach(rows::addAll);
+    return rows.reversed();
+  }
+
   private JobView task(Job job, int position) {
     return views.task(job, position, view, now, reasonOf(job, position));
   }

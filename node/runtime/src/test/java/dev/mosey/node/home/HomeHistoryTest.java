@@ -171,6 +171,24 @@ class HomeHistoryTest {
   }
 
   @Test
+  void listsWhatEndedBeforeTheHistoryHasIt() {
+    try (TestHome home = stuckHistory(5_000)) {
+      FakeHost beta = home.host("beta", 1, true);
+      home.awaitOpen();
+      home.placeAt(beta.id());
+      for (int i = 0; i < 5; i++) {
+        JobId job = home.submit(Specs.withUser(spec("true"), i == 2 ? "bob" : "ann"));
+        Await.until(() -> home.stateOf(job).equals("done"));
+      }
+
+      assertThat(home.history().find(ProcessId.parse("alpha.1"))).isEmpty();
+      assertThat(ended(home, query(Set.of(), null, 2)))
+          .containsExactly("alpha.5", "alpha.4", "alpha.3", "alpha.2", "alpha.1");
+      assertThat(ended(home, query(Set.of(), "bob", 1))).containsExactly("alpha.3");
+    }
+  }
+
+  @Test
   void listsWhatWaitsInTheQueuesOrderInPages() {
     try (TestHome home =
         new TestHome(
@@ -280,8 +298,10 @@ class HomeHistoryTest {
     List<String> ids = new ArrayList<>();
     Optional<String> place = Optional.empty();
     do {
+      List<HistoryRow> unwritten = home.read(HomeView::unprojected);
       History.Part part =
-          home.history().list(query, place.orElse(null), query.limit(), id -> Optional.empty());
+          home.history()
+              .list(query, unwritten, place.orElse(null), query.limit(), id -> Optional.empty());
       assertThat(part.views().size()).isLessThanOrEqualTo(query.limit());
       part.views().forEach(view -> ids.add(view.id()));
       place = part.next();

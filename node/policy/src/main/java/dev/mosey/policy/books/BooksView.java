@@ -91,7 +91,7 @@ public final class BooksView {
     boolean heard = link != null && link.isHeard();
     long spoke = heard ? link.receivedMillis() : links.openedMillis();
     boolean silent = now.bootMillis() - spoke > books.limits().silentMillis();
-    boolean young = now.epochMillis() - element.sinceMillis() <= books.limits().silentMillis();
+    boolean young = now.epochMillis() - element.hostSinceMillis() <= books.limits().silentMillis();
     if (silent && !young) {
       return State.UNKNOWN;
     }

@@ -132,9 +132,14 @@ public record Element(
         restarts,
         cancelled,
         false,
-        line.atMillis(),
+        sinceMillis,
         null,
         why);
+  }
+
+  /** When it was given to its present host, epoch milliseconds. */
+  long hostSinceMillis() {
+    return moves.isEmpty() ? sinceMillis : Math.max(sinceMillis, moves.getLast().atMillis());
   }
 
   Element moveAborted(int attempt, String reason) {

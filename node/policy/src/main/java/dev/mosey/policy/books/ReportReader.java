@@ -239,7 +239,8 @@ final class ReportReader {
             element.incarnation(),
             host,
             ends,
-            startedAt,
+            // Its body here began after a move: the run began at the first host.
+            element.movesCount() > 0 ? element.sinceMillis() : startedAt,
             now.epochMillis()));
   }
 }

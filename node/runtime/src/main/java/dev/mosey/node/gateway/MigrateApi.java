@@ -2,8 +2,10 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.policy.balance.StayReason;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.MigrateResult;
+import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.json.Json;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -26,9 +29,19 @@ final class MigrateApi {
   private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
 
   /** What is on its way to a host gets there, or not, within this time. */
-  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(6);
 
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final int CONFLICT = 409;
+  private static final String NOT_SETTLED = "not_settled";
+
+  /** Refusals that may be over in a moment: loads are known some seconds late. */
+  private static final Set<String> PASSING =
+      Set.of(
+          StayReason.NOT_SETTLED.sentence(),
+          StayReason.NO_ROOM.sentence(),
+          StayReason.NO_FRESH_PEER.sentence());
+
   private static final Set<String> ON_ITS_WAY = Set.of("starting", "moving");
 
   private record Wish(String target) {}
@@ -70,18 +83,13 @@ final class MigrateApi {
       return everywhere.pass(
           id.job().home(), request, MOVE_PATIENCE.plus(SETTLE_PATIENCE.multipliedBy(2)));
     }
-    return settled(id, text, null)
-        .thenCompose(
-            job -> {
-              if (!"running".equals(job.state())) {
-                throw new ApiException(
-                    409,
-                    "not_running",
-                    text + " is " + job.state() + ", not running",
-                    "only what runs can move");
-              }
-              return moved(request, text, NodeName.of(job.host()));
-            })
+    return polling
+        .until(
+            () -> attempt(request, id, text),
+            answer ->
+                answer.status() != CONFLICT
+                    || !NOT_SETTLED.equals(Json.parse(answer.body(), Problem.class).code()),
+            System.nanoTime() + SETTLE_PATIENCE.toNanos())
         .thenCompose(
             answer -> {
               if (answer.status() >= 400) {
@@ -90,6 +98,31 @@ final class MigrateApi {
               String to = Json.parse(answer.body(), MigrateResult.class).to();
               return settled(id, text, to).thenApply(job -> answer);
             });
+  }
+
+  /** One try, where it is now. */
+  private CompletableFuture<ApiResponse> attempt(ApiRequest request, Selection id, String text) {
+    return settled(id, text, null)
+        .thenCompose(
+            job -> {
+              if (!"running".equals(job.state())) {
+                throw new ApiException(
+                    CONFLICT,
+                    "not_running",
+                    text + " is " + job.state() + ", not running",
+                    "only what runs can move");
+              }
+              return moved(request, text, NodeName.of(job.host()));
+            })
+        .exceptionally(MigrateApi::refusal);
+  }
+
+  private static ApiResponse refusal(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof ApiException refused) {
+      return ApiResponse.of(refused.problem());
+    }
+    throw new CompletionException(cause);
   }
 
   private static void check(Wish wish) {
@@ -154,6 +187,13 @@ final class MigrateApi {
   }
 
   private ApiResponse answer(ProcessHost.MoveOutcome outcome) {
+    if (outcome.failed() != null && PASSING.contains(outcome.failed())) {
+      throw new ApiException(
+          CONFLICT,
+          NOT_SETTLED,
+          outcome.id() + " stays at " + self + ": " + outcome.failed(),
+          "mosq why " + outcome.id());
+    }
     if (outcome.failed() != null) {
       throw ApiException.refused(
           outcome.id() + " stays at " + self + ": " + outcome.failed(), "mosq why " + outcome.id());

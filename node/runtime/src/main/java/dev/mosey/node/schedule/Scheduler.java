@@ -428,7 +428,7 @@ public final class Scheduler {
   private String refusal(Move wish) {
     GuestView guest = moves.guest(wish.id());
     if (guest == null || guest.phase().equals("left")) {
-      return "it does not run on " + self;
+      return StayReason.NOT_SETTLED.sentence(); // the home says that it is here: soon, or just now
     }
     if (!guest.spec().move().moves()) {
       return StayReason.CANNOT_MOVE.sentence();

@@ -301,7 +301,7 @@ class SchedulerTest {
             new Case(2, BETA, "it starts or moves"),
             new Case(3, ALPHA, "already"),
             new Case(3, NodeName.of("delta"), "no member that answers"),
-            new Case(9, BETA, "does not run on alpha"))) {
+            new Case(9, BETA, "it starts or moves already"))) {
       bench.scheduler.tell(
           new Scheduler.Move(Guests.id(wrong.id()), wrong.target(), "hand", answer.ref()));
       assertThat(answer.receiveMessage().failed()).contains(wrong.message());

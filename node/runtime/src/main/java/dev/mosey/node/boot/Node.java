@@ -36,9 +36,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.json.Json;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -46,9 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -150,7 +146,8 @@ final class Node {
     this.gateway = gateway();
     wire();
     this.books = awaitOpen();
-    this.httpUrl = openGateway();
+    this.httpUrl = HttpPort.open(gateway, parts.settings().network(), parts.key());
+    gateway.opened(httpUrl, books);
   }
 
   /**
@@ -431,63 +428,18 @@ final class Node {
             parts.store().output(),
             new History(parts.store().history(), parts.self().node()),
             fetcher::fetch,
+            parts.store().directory().space()::admitsNewWork,
             parts.settings().roles().contains(NodeSettings.HOME),
             parts.keeper().supervision() == Keeper.Supervision.STRONG ? "native" : "weak",
             Optional.ofNullable(Node.class.getPackage().getImplementationVersion())
                 .orElse("development"),
             parts.key().token(),
             System.getProperty("user.name"),
-            hostNames(),
+            HttpPort.hostNames(parts.settings().network()),
             parts.settings().gateway(),
             Clock.systemUTC(),
             parts.shutDown(),
             parts.cluster()::system);
     return new Gateway(system, wanted, blocking);
-  }
-
-  private static boolean isLoopback(String address) {
-    try {
-      return InetAddress.getByName(address).isLoopbackAddress();
-    } catch (UnknownHostException unknown) {
-      return false;
-    }
-  }
-
-  private Set<String> hostNames() {
-    Set<String> names = new TreeSet<>(Set.of("127.0.0.1", "localhost", "::1"));
-    names.add(parts.settings().network().host());
-    names.add(parts.settings().network().bindHost());
-    return names;
-  }
-
-  private String openGateway() {
-    String address = parts.settings().network().host();
-    boolean loopback = isLoopback(address);
-    int wanted = parts.settings().network().httpPort();
-    try {
-      int port =
-          gateway
-              .bind(
-                  parts.settings().network().bindHost(),
-                  wanted,
-                  loopback ? null : parts.key().sslContext())
-              .toCompletableFuture()
-              .join()
-              .localAddress()
-              .getPort();
-      String url = (loopback ? "http://" : "https://") + address + ":" + port;
-      gateway.opened(url, books);
-      return url;
-    } catch (CompletionException inUse) {
-      throw new Refusal(
-          Refusal.REFUSED,
-          "http-port "
-              + wanted
-              + " on "
-              + address
-              + " can't be opened: "
-              + inUse.getCause().getMessage(),
-          "give another one with --http-port (0 = any)");
-    }
   }
 }

@@ -22,10 +22,12 @@ import dev.mosey.protocol.wire.CallAnswer;
 import dev.mosey.protocol.wire.Envelope;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -37,7 +39,13 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
  * The node's HTTP interface, and its ear for other nodes' gateways. It holds no state of the
@@ -68,6 +76,7 @@ public final class Gateway {
    * @param output this node's
    * @param history of this node's home
    * @param fetch brings a blob from another node into {@code blobs}
+   * @param takesNewWork whether its disk has room for new jobs
    * @param keepsBooks whether this node is a home
    * @param supervision {@code native}, or {@code weak: why}
    * @param version of the program
@@ -87,6 +96,7 @@ public final class Gateway {
       OutputStore output,
       History history,
       BiFunction<NodeName, Blob, CompletionStage<?>> fetch,
+      Supplier<Boolean> takesNewWork,
       boolean keepsBooks,
       String supervision,
       String version,
@@ -97,6 +107,10 @@ public final class Gateway {
       InstantSource clock,
       Runnable shutDown,
       Supplier<ActorSystem<?>> clusterSystem) {}
+
+  private static final Duration INSPECT_PATIENCE = Duration.ofSeconds(1);
+  private static final ContentType METRICS =
+      ContentTypes.parse("text/plain; version=0.0.4; charset=UTF-8");
 
   private final Federation federation;
   private final Everywhere everywhere;
@@ -160,17 +174,66 @@ public final class Gateway {
         "GET",
         "openapi.json",
         (request, none) -> CompletableFuture.completedFuture(OpenApi.describe(api.entries())));
-    Metrics metrics = new Metrics(system, parts, api, settings.askTimeout());
+    Health health = health(system, parts);
+    Metrics metrics = new Metrics(system, parts, api, health, () -> books(system, parts), Map::of);
     this.server =
         new HttpServer(
             system,
             new HttpServer.Settings(settings.bodyBytesMax(), settings.bodyTimeout()),
             new Authority(parts.token(), parts.hosts()),
             parts.owner(),
-            api,
-            new Uploads(system, new UploadStore(parts.blobs()), blocking),
-            metrics::text,
-            new ManagementRoutes(system, parts.clusterSystem()));
+            new HttpServer.Routes(
+                api,
+                new Uploads(system, new UploadStore(parts.blobs()), blocking),
+                pages(health, metrics),
+                new ManagementRoutes(system, parts.clusterSystem())));
+  }
+
+  private static Map<String, Supplier<CompletionStage<HttpResponse>>> pages(
+      Health health, Metrics metrics) {
+    return Map.of(
+        "/alive",
+        () -> CompletableFuture.completedFuture(HttpServer.json(health.alive())),
+        "/ready",
+        () -> health.ready().thenApply(HttpServer::json),
+        "/health",
+        () -> health.health().thenApply(HttpServer::plainJson),
+        "/metrics",
+        () ->
+            metrics
+                .text()
+                .thenApply(
+                    text ->
+                        HttpResponse.create()
+                            .withEntity(
+                                HttpEntities.create(
+                                    METRICS, text.getBytes(StandardCharsets.UTF_8)))));
+  }
+
+  private static Health health(ActorSystem<?> system, Parts parts) {
+    return new Health(
+        new Health.Sources(
+            parts.post().self().node(),
+            () -> status(parts.clusterSystem().get()),
+            parts.cluster(),
+            () -> books(system, parts),
+            parts.takesNewWork(),
+            parts.supervision()));
+  }
+
+  /** This node's status as the cluster has it; null while it has joined none. */
+  private static String status(ActorSystem<?> cluster) {
+    if (cluster == null || cluster.getWhenTerminated().toCompletableFuture().isDone()) {
+      return null;
+    }
+    String status = Cluster.get(cluster).selfMember().status().toString();
+    return status.equals("Removed") ? null : status.toLowerCase(Locale.ROOT);
+  }
+
+  private static CompletableFuture<Home.Condition> books(ActorSystem<?> system, Parts parts) {
+    return AskPattern.<Home.Command, Home.Condition>ask(
+            parts.actors().home(), Home.Inspect::new, INSPECT_PATIENCE, system.scheduler())
+        .toCompletableFuture();
   }
 
   /**

@@ -2,13 +2,13 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.json.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,27 +19,34 @@ import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.StreamConverters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's one HTTP port: Mosey's interface, Pekko Management's routes, health and metrics. Turns
- * HTTP into {@link ApiRequest} and back; decides nothing.
+ * HTTP into {@link ApiRequest} and back; decides nothing. Whatever is wrong with a request, its
+ * answer is problem+json with one line.
  */
 final class HttpServer {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final String PREFIX = "/mosey/v1";
+  private static final String MANAGEMENT = "/cluster/";
+  private static final int WORD_MAX = 200;
   private static final ContentType PROBLEM =
       MediaTypes.applicationWithFixedCharset(
               "problem+json", org.apache.pekko.http.javadsl.model.HttpCharsets.UTF_8)
           .toContentType();
-  private static final ContentType METRICS =
-      ContentTypes.parse("text/plain; version=0.0.4; charset=UTF-8");
 
   /**
    * What the server needs.
@@ -49,32 +56,33 @@ final class HttpServer {
    */
   record Settings(long bodyBytesMax, Duration bodyTimeout) {}
 
+  /**
+   * What is served.
+   *
+   * @param api below {@code /mosey/v1}
+   * @param uploads of blobs
+   * @param pages by exact path, to be read by anyone who may
+   * @param management Pekko Management's routes
+   */
+  record Routes(
+      Api api,
+      Uploads uploads,
+      Map<String, Supplier<CompletionStage<HttpResponse>>> pages,
+      Function<HttpRequest, CompletionStage<HttpResponse>> management) {}
+
   private final ActorSystem<?> system;
   private final Settings settings;
   private final Authority authority;
-  private final Api api;
-  private final Uploads uploads;
-  private final Supplier<CompletableFuture<String>> metrics;
-  private final Function<HttpRequest, CompletionStage<HttpResponse>> management;
   private final String owner;
+  private final Routes routes;
 
   HttpServer(
-      ActorSystem<?> system,
-      Settings settings,
-      Authority authority,
-      String owner,
-      Api api,
-      Uploads uploads,
-      Supplier<CompletableFuture<String>> metrics,
-      Function<HttpRequest, CompletionStage<HttpResponse>> management) {
+      ActorSystem<?> system, Settings settings, Authority authority, String owner, Routes routes) {
     this.system = system;
     this.settings = settings;
     this.authority = authority;
     this.owner = owner;
-    this.api = api;
-    this.uploads = uploads;
-    this.metrics = metrics;
-    this.management = management;
+    this.routes = routes;
   }
 
   /** Binds the port; {@code tls} null for plain HTTP. The future fails when the port is in use. */
@@ -86,15 +94,10 @@ final class HttpServer {
 
   private CompletionStage<HttpResponse> serve(HttpRequest request) {
     try {
-      return route(request);
-    } catch (ApiException refused) {
+      return route(request).exceptionally(HttpServer::failed);
+    } catch (Exception refused) {
       request.discardEntityBytes(system);
-      return done(problem(refused.problem()));
-    } catch (Exception e) {
-      request.discardEntityBytes(system);
-      return done(
-          problem(
-              Problem.of(400, "bad_request", "the request is malformed: " + e.getMessage(), null)));
+      return done(failed(refused));
     }
   }
 
@@ -107,40 +110,77 @@ final class HttpServer {
         header(request, "Authorization"),
         header(request, "Host"),
         header(request, "Origin"));
-    if (path.equals("/metrics")) {
+    Supplier<CompletionStage<HttpResponse>> page = routes.pages().get(path);
+    if (page != null) {
+      onlyRead(method, path);
       request.discardEntityBytes(system);
-      return metrics
-          .get()
-          .thenApply(
-              text ->
-                  HttpResponse.create()
-                      .withEntity(
-                          HttpEntities.create(METRICS, text.getBytes(StandardCharsets.UTF_8))));
+      return page.get();
+    }
+    if (path.startsWith(MANAGEMENT)) {
+      onlyRead(method, path);
+      return routes.management().apply(request);
     }
     if (!path.startsWith(PREFIX + "/")) {
-      return management.apply(request);
+      throw ApiException.notFound(
+          "there is no " + path, "GET " + PREFIX + "/openapi.json lists what there is");
     }
-    if (path.startsWith(PREFIX + "/blobs")) {
-      return uploads
-          .serve(request, path.substring(PREFIX.length()))
-          .exceptionally(HttpServer::failedUpload);
+    if (path.equals(PREFIX + "/blobs") || path.startsWith(PREFIX + "/blobs/")) {
+      return routes.uploads().serve(request, path.substring(PREFIX.length()));
     }
+    checkType(request);
     return request
         .entity()
         .withSizeLimit(settings.bodyBytesMax())
         .toStrict(settings.bodyTimeout().toMillis(), system)
-        .handle((strict, failure) -> failure == null ? strict.getData().toArray() : tooLarge())
-        .thenCompose(body -> answer(parse(request, path, body)));
+        .handle((strict, failure) -> failure == null ? strict : unread(failure))
+        .thenCompose(strict -> answer(parse(request, path, strict.getData().toArray())));
+  }
+
+  private static void onlyRead(String method, String path) {
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      throw new ApiException(
+          405, "method_not_allowed", path + " does not take " + method, "it takes GET");
+    }
+  }
+
+  /** A body is JSON; one that does not say what it is is taken for it. */
+  private static void checkType(HttpRequest request) {
+    ContentType type = request.entity().getContentType();
+    boolean none = request.entity().isKnownEmpty() || type.equals(ContentTypes.NO_CONTENT_TYPE);
+    String media = type.mediaType().toString();
+    if (!none && !media.equals("application/json")) {
+      throw new ApiException(
+          415,
+          "unsupported_type",
+          "the request's body is " + media + ", not JSON",
+          "send it with Content-Type: application/json");
+    }
   }
 
   private ApiRequest parse(HttpRequest request, String path, byte[] body) {
     String query = request.getUri().rawQueryString().map(q -> "?" + q).orElse("");
     String raw = request.getUri().getPathString();
-    String user =
-        Optional.ofNullable(header(request, "Mosey-User")).filter(u -> !u.isBlank()).orElse(owner);
+    String user = word(request, "Mosey-User");
     String target = (raw.startsWith(PREFIX) ? raw : path).substring(PREFIX.length()) + query;
     return ApiRequest.parse(
-        request.method().value(), target, user, header(request, "Idempotency-Key"), body);
+        request.method().value(),
+        target,
+        user == null ? owner : user,
+        word(request, "Idempotency-Key"),
+        body);
+  }
+
+  /** A header that is kept: bounded, and fit to be printed; null when it is absent or blank. */
+  private static String word(HttpRequest request, String name) {
+    String value = header(request, name);
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    if (value.length() > WORD_MAX || value.chars().anyMatch(Character::isISOControl)) {
+      throw ApiException.badRequest(
+          "the header " + name + " must have at most " + WORD_MAX + " printable characters", null);
+    }
+    return value;
   }
 
   private CompletionStage<HttpResponse> answer(ApiRequest request) {
@@ -148,25 +188,50 @@ final class HttpServer {
         request.method().equals("GET")
             && request.path().size() == 3
             && request.path().get(2).equals("output");
-    return api.handle(request)
+    return routes
+        .api()
+        .handle(request)
         .thenApply(
             response -> output && response.status() == 200 ? output(response) : json(response));
   }
 
-  private byte[] tooLarge() {
-    throw new java.util.concurrent.CompletionException(
-        new ApiException(
-            413,
-            "too_large",
-            "the request's body is larger than " + settings.bodyBytesMax() + " bytes",
-            null));
+  private HttpEntity.Strict unread(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof EntityStreamSizeException) {
+      throw new ApiException(
+          413,
+          "too_large",
+          "the request's body is larger than " + settings.bodyBytesMax() + " bytes",
+          "PUT /mosey/v1/blobs takes large files; mosd.gateway.body-bytes is the bound");
+    }
+    if (cause instanceof TimeoutException) {
+      throw new ApiException(
+          408,
+          "too_slow",
+          "the request's body did not arrive within " + settings.bodyTimeout().toMillis() + " ms",
+          null);
+    }
+    throw ApiException.badRequest("the request's body could not be read", null);
   }
 
-  private static HttpResponse failedUpload(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return cause instanceof ApiException refused
-        ? problem(refused.problem())
-        : problem(Problem.of(500, "internal", "the upload failed: " + cause.getMessage(), null));
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private static HttpResponse failed(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof ApiException refused) {
+      return problem(refused.problem());
+    }
+    if (cause instanceof IllegalUriException) {
+      return problem(
+          Problem.of(400, "bad_request", "the address is malformed", "encode it with %XX"));
+    }
+    LOG.error("event=request-failed", cause);
+    return problem(
+        Problem.of(500, "internal", "the node failed to answer; its log says why", null));
   }
 
   /** Output travels between nodes as JSON and leaves the cluster as plain bytes. */
@@ -183,7 +248,8 @@ final class HttpServer {
         .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, part.bytes()));
   }
 
-  private static HttpResponse json(ApiResponse response) {
+  /** As JSON, or as problem+json. */
+  static HttpResponse json(ApiResponse response) {
     ContentType type = response.status() >= 400 ? PROBLEM : ContentTypes.APPLICATION_JSON;
     HttpResponse answer =
         HttpResponse.create()
@@ -192,6 +258,13 @@ final class HttpServer {
     return response.status() == 503
         ? answer.addHeader(RawHeader.create("Retry-After", "1"))
         : answer;
+  }
+
+  /** JSON that is no problem+json, whatever its status. */
+  static HttpResponse plainJson(ApiResponse response) {
+    return HttpResponse.create()
+        .withStatus(StatusCodes.get(response.status()))
+        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, response.body()));
   }
 
   static HttpResponse problem(Problem problem) {

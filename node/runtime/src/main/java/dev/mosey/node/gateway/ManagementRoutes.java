@@ -37,10 +37,6 @@ final class ManagementRoutes implements Function<HttpRequest, CompletionStage<Ht
                       503, "not_ready", "the node has not joined a cluster yet", "try again"))
               .withStatus(StatusCodes.SERVICE_UNAVAILABLE));
     }
-    if (request.getUri().path().equals("/health")) {
-      request.discardEntityBytes(server);
-      return CompletableFuture.completedStage(HttpResponse.create().withEntity("ok\n"));
-    }
     return routesOf(system).apply(request);
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
@@ -16,16 +17,33 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
  * answer in time are left out.
  */
 final class Metrics {
+  /** A scraper waits no longer than some seconds, and rather has a part than nothing. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final ActorSystem<?> system;
   private final Gateway.Parts parts;
   private final Api api;
+  private final Health health;
+  private final Supplier<CompletableFuture<Home.Condition>> books;
+  private final Supplier<Map<String, Double>> more;
   private final Duration timeout;
 
-  Metrics(ActorSystem<?> system, Gateway.Parts parts, Api api, Duration timeout) {
+  /** {@code more} are figures that are at hand. */
+  Metrics(
+      ActorSystem<?> system,
+      Gateway.Parts parts,
+      Api api,
+      Health health,
+      Supplier<CompletableFuture<Home.Condition>> books,
+      Supplier<Map<String, Double>> more) {
     this.system = system;
     this.parts = parts;
     this.api = api;
-    this.timeout = timeout;
+    this.health = health;
+    this.books = books;
+    this.more = more;
+    Duration asked = parts.settings().askTimeout();
+    this.timeout = asked.compareTo(PATIENCE) < 0 ? asked : PATIENCE;
   }
 
   /** The whole text. */
@@ -39,8 +57,8 @@ final class Metrics {
         .forEach(
             (entry, count) ->
                 values.put(
-                    "mosey_requests_total{entry=\"" + PrometheusText.label(entry) + "\"}",
-                    (double) count));
+                    PrometheusText.with("mosey_requests_total", "entry", entry), (double) count));
+    values.putAll(more.get());
     CompletableFuture<Map<String, Double>> loads =
         AskPattern.<LoadMonitor.Command, Map<String, Double>>ask(
                 parts.actors().loads(),
@@ -65,7 +83,25 @@ final class Metrics {
     return orNothing(loads)
         .thenCombine(orNothing(scheduler), Metrics::together)
         .thenCombine(orNothing(home), Metrics::together)
+        .thenCombine(orNothing(condition()), Metrics::together)
         .thenApply(figures -> PrometheusText.render(together(values, figures)));
+  }
+
+  private CompletableFuture<Map<String, Double>> condition() {
+    return books
+        .get()
+        .thenApply(
+            condition ->
+                Map.of(
+                    "mosey_books_open",
+                    condition.open() ? 1.0 : 0.0,
+                    "mosey_home_pending_requests",
+                    (double) condition.pending()))
+        .exceptionally(silent -> Map.of("mosey_books_open", 0.0))
+        .thenCombine(
+            health.ready(),
+            (figures, ready) ->
+                together(figures, Map.of("mosey_ready", ready.status() == 200 ? 1.0 : 0.0)));
   }
 
   private static CompletableFuture<Map<String, Double>> orNothing(

@@ -1,6 +1,5 @@
 package dev.mosey.node.gateway;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,15 +9,69 @@ import java.util.TreeMap;
  * {@code mosey_jobs{state="waiting"}}.
  */
 final class PrometheusText {
+  private static final String UNKNOWN = "Not described.";
   private static final Map<String, String> HELP =
       Map.ofEntries(
           Map.entry("mosey_up", "1 while the daemon runs."),
+          Map.entry("mosey_ready", "1 while the node is Up and its books are open."),
           Map.entry("mosey_books_open", "1 while the books of this home are open."),
           Map.entry("mosey_members", "Members of the cluster as this node sees them."),
           Map.entry("mosey_members_unreachable", "Members that do not answer this node."),
+          Map.entry("mosey_requests_total", "Requests to the interface, by entry."),
+          Map.entry("mosey_event_watchers", "Clients that follow the events of this node."),
+          Map.entry("mosey_events_total", "Events that were told since the start."),
+          Map.entry(
+              "mosey_event_watchers_cut_off_total",
+              "Clients that read too slowly and were cut off."),
+          Map.entry("mosey_tasks", "Tasks in the books of this home, by state."),
+          Map.entry("mosey_home_jobs", "Jobs in the books of this home."),
+          Map.entry("mosey_home_tasks_live", "Tasks of this home that have not ended."),
+          Map.entry("mosey_home_tasks_waiting", "Tasks in the queue of this home."),
+          Map.entry(
+              "mosey_home_books_epoch",
+              "Epoch of the books: grows when they are opened in a new way."),
+          Map.entry("mosey_home_books_opening", "How often the books were opened."),
+          Map.entry(
+              "mosey_home_history_lag_rows", "Ended tasks that the history has not taken yet."),
+          Map.entry("mosey_home_hosts", "Hosts with tasks of this home."),
+          Map.entry(
+              "mosey_home_pending_requests",
+              "Requests that wait for the next write to the journal."),
+          Map.entry(
+              "mosey_home_recovery_seconds",
+              "When the last of what runs would run again, were all hosts lost now."),
           Map.entry("mosey_load", "Exported load: runnable work over cores and speed."),
-          Map.entry("mosey_tasks", "Tasks of this home by state."),
-          Map.entry("mosey_requests_total", "Requests to the interface, by entry."));
+          Map.entry(
+              "mosey_load_own",
+              "The load that this node uses about itself; rises slowly, falls at once."),
+          Map.entry("mosey_load_foreign", "The part of the load that is other people's work."),
+          Map.entry("mosey_speed", "Speed of a core relative to the standard core."),
+          Map.entry("mosey_cores", "Cores that may be used."),
+          Map.entry("mosey_memory_free_mebibytes", "Memory that is available."),
+          Map.entry("mosey_load_table_nodes", "Nodes whose load is known."),
+          Map.entry(
+              "mosey_load_age_average_seconds", "Average age of what is known of the others."),
+          Map.entry("mosey_load_age_max_seconds", "Greatest age of what is known of the others."),
+          Map.entry("mosey_load_samples_total", "Samples of this machine."),
+          Map.entry("mosey_gossip_sent_total", "Gossip messages sent."),
+          Map.entry("mosey_gossip_received_total", "Gossip messages received."),
+          Map.entry("mosey_gossip_reports_merged_total", "Reports of other nodes that were news."),
+          Map.entry("mosey_tunes_version", "Version of the tunes in force."),
+          Map.entry("mosey_balance_rounds_total", "Rounds of balancing."),
+          Map.entry("mosey_moves_begun_total", "Moves from this node that were begun."),
+          Map.entry("mosey_moves_done_total", "Moves from this node that were committed."),
+          Map.entry("mosey_moves_failed_total", "Moves from this node that were given up."),
+          Map.entry("mosey_moves_under_way", "Moves from this node that are under way."),
+          Map.entry(
+              "mosey_move_pause_seconds_total", "Time for which moving processes stood still."),
+          Map.entry("mosey_tasks_placed_total", "Tasks that this home has placed on hosts."),
+          Map.entry("mosey_placing_rounds_total", "Rounds of placing."),
+          Map.entry(
+              "mosey_queue_blocked_jobs",
+              "Heads of the queue that found no room in the last round."),
+          Map.entry("mosey_invitations_sent_total", "Invitations to homes to send work here."),
+          Map.entry(
+              "mosey_invitations_received_total", "Invitations of hosts to send work there."));
 
   private PrometheusText() {}
 
@@ -33,7 +86,7 @@ final class PrometheusText {
         text.append("# HELP ")
             .append(name)
             .append(' ')
-            .append(HELP.getOrDefault(name, words(name)))
+            .append(HELP.getOrDefault(name, UNKNOWN))
             .append('\n');
         text.append("# TYPE ")
             .append(name)
@@ -56,19 +109,21 @@ final class PrometheusText {
     return sorted;
   }
 
-  private static String words(String name) {
-    String words = name.replaceFirst("^mosey_", "").replaceFirst("_total$", "").replace('_', ' ');
-    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".";
-  }
-
   private static String number(double value) {
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "+Inf" : "-Inf";
+    }
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);
   }
 
-  /** A label's value with what the format wants escaped. */
-  static String label(String value) {
+  /** A name with one label. */
+  static String with(String name, String label, String value) {
+    return name + "{" + label + "=\"" + escaped(value) + "\"}";
+  }
+
+  private static String escaped(String value) {
     return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 }

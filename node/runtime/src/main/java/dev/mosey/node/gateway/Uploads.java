@@ -53,7 +53,10 @@ final class Uploads {
               .withStatus(store.find(name).isPresent() ? StatusCodes.OK : StatusCodes.NOT_FOUND));
     }
     throw new ApiException(
-        405, "method_not_allowed", "blobs take PUT /blobs and HEAD /blobs/SHA256", null);
+        405,
+        "method_not_allowed",
+        "/mosey/v1" + path + " does not take " + method,
+        "blobs take PUT /mosey/v1/blobs and HEAD /mosey/v1/blobs/SHA256");
   }
 
   private HttpResponse put(InputStream body) {

@@ -61,6 +61,19 @@ public final class Home {
   /** Answered as soon as the books are open. */
   public record WhenOpen(ActorRef<BooksId> replyTo) implements Command {}
 
+  /** How the books are, answered at once, whatever goes on. */
+  public record Inspect(ActorRef<Condition> replyTo) implements Command {}
+
+  /**
+   * How the books are.
+   *
+   * @param open whether they take and answer requests
+   * @param closing whether the node shuts down
+   * @param pending requests that wait for the next write
+   * @param lag ended tasks that the history lacks
+   */
+  public record Condition(boolean open, boolean closing, int pending, int lag) {}
+
   /**
    * Finishes what waits, writes a snapshot and ends; answered when everything is on the disk. What
    * comes after it is refused.

@@ -156,6 +156,12 @@ final class HomeActor {
         observers.add(observe.observer());
         observe.observer().accept(queue);
       }
+      case Home.Inspect inspect ->
+          inspect
+              .replyTo()
+              .tell(
+                  new Home.Condition(
+                      opened && phase == Phase.OPEN, phase == Phase.CLOSING, pending.size(), lag));
       case Home.WhenOpen when -> onWhenOpen(when.replyTo());
       case Home.Stop stop -> onStop(stop.replyTo());
       case Home.Tick tick -> onTick();

@@ -228,16 +228,23 @@ public final class HomeView {
     return counts;
   }
 
-  /** Figures for {@code /metrics}, by name without the prefix. */
+  /** Figures for {@code /metrics}, by name. */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new TreeMap<>();
-    metrics.put("home_jobs", (double) books.liveJobs());
-    metrics.put("home_tasks_live", (double) books.liveTasks());
-    metrics.put("home_tasks_waiting", (double) books.waitingTasks());
-    metrics.put("home_books_epoch", (double) books.id().epoch());
-    metrics.put("home_books_opening", (double) books.id().opening());
-    metrics.put("home_history_lag_rows", (double) ledger.lag());
-    metrics.put("home_hosts", (double) books.hosts().size());
+    metrics.put("mosey_home_jobs", (double) books.liveJobs());
+    metrics.put("mosey_home_tasks_live", (double) books.liveTasks());
+    metrics.put("mosey_home_tasks_waiting", (double) books.waitingTasks());
+    metrics.put("mosey_home_books_epoch", (double) books.id().epoch());
+    metrics.put("mosey_home_books_opening", (double) books.id().opening());
+    metrics.put("mosey_home_history_lag_rows", (double) ledger.lag());
+    metrics.put("mosey_home_hosts", (double) books.hosts().size());
+    metrics.put("mosey_home_recovery_seconds", recoverySecondsMax());
+    Map<State, Long> counts = counts();
+    for (State state : State.values()) {
+      metrics.put(
+          "mosey_tasks{state=\"" + state.word() + "\"}",
+          counts.getOrDefault(state, 0L).doubleValue());
+    }
     return metrics;
   }
 

@@ -1,0 +1,142 @@
+package dev.mosey.node.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.mosey.node.testcluster.Await;
+import dev.mosey.node.testcluster.ClusterLogs;
+import dev.mosey.node.testcluster.TestCluster;
+import dev.mosey.node.testcluster.TestHttp;
+import dev.mosey.node.testcluster.TestHttp.Answer;
+import dev.mosey.node.testcluster.TestNode;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What running nodes say of themselves over HTTP. */
+@ExtendWith(ClusterLogs.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class GatewayIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void prepare() {
+    cluster = TestCluster.of("alpha", "beta").slots(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static TestHttp alpha() {
+    return cluster.node("alpha").http();
+  }
+
+  private static TestHttp beta() {
+    return cluster.node("beta").http();
+  }
+
+  @Test
+  @Order(1)
+  void aNodeWithoutAClusterIsAliveButNotReady() {
+    cluster.node("beta").start().awaitLine("event=looking-for-cluster");
+    assertThat(beta().get("//alive").status()).isEqualTo(200);
+    Answer ready = beta().get("//ready");
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(ready.headers()).containsEntry("Content-Type", "application/problem+json");
+    Answer health = beta().get("//health");
+    assertThat(health.status()).isEqualTo(503);
+    assertThat(health.json().get("problems").findValuesAsText("code"))
+        .containsExactly("no_cluster");
+    assertThat(beta().get("//metrics").text()).contains("\nmosey_ready 0\n");
+
+    cluster.node("alpha").start();
+    cluster.awaitUp(2);
+    for (TestNode node : cluster.nodes()) {
+      Await.until(
+          PATIENCE, node.name() + " is ready", () -> node.http().get("//ready").status() == 200);
+      assertThat(node.http().get("//health").json().get("status").asText()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  @Order(2)
+  void promtoolAcceptsTheMetricsOfARunningNode() throws Exception {
+    String id = submit("{\"command\":[\"true\"],\"cwd\":\"/tmp\",\"array\":\"1-3\"}");
+    alpha().get("/jobs/" + id + "/wait?timeout=30");
+    alpha().get("//nowhere");
+    Answer metrics = alpha().get("//metrics");
+
+    assertThat(metrics.headers().get("Content-Type")).startsWith("text/plain; version=0.0.4");
+    assertThat(metrics.text())
+        .contains(
+            "\nmosey_ready 1\n",
+            "\nmosey_books_open 1\n",
+            "\nmosey_tasks{state=\"waiting\"} 0\n",
+            "\nmosey_requests_total{entry=\"GET jobs/*/wait\"} 1\n")
+        .doesNotContain("Not described");
+    assertThat(metrics.text().lines().filter(line -> !line.startsWith("#")))
+        .allMatch(line -> line.startsWith("mosey_"));
+
+    boolean there = isOnPath("promtool");
+    assumeTrue(there || System.getenv("MOSEY_NO_SKIP") != null, "promtool is not installed");
+    assertThat(there).as("promtool is installed").isTrue();
+    Path text = Files.write(cluster.directory().resolve("metrics"), metrics.body());
+    Path said = cluster.directory().resolve("promtool");
+    Process promtool =
+        new ProcessBuilder("promtool", "check", "metrics")
+            .redirectInput(text.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    assertThat(promtool.waitFor()).as(Files.readString(said)).isZero();
+    assertThat(said).isEmptyFile();
+  }
+
+  private static boolean isOnPath(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+  }
+
+  private static String submit(String json) {
+    Answer answer = alpha().post("/jobs", json);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    return answer.json().get("id").asText();
+  }
+
+  @Test
+  @Order(3)
+  void everyNodeKnowsItsOwnBooksAndThoseOfOthers() {
+    for (TestHttp asked : new TestHttp[] {alpha(), beta()}) {
+      for (String name : new String[] {"alpha", "beta"}) {
+        var books = asked.get("/nodes/" + name).json().get("books");
+        assertThat(books.get("store_id").asText()).isNotEmpty();
+        assertThat(books.get("epoch").asText()).isEqualTo("1");
+      }
+    }
+  }
+
+  @Test
+  @Order(4)
+  void theElementsOfAnEndedArrayAreListed() {
+    String id = submit("{\"command\":[\"true\"],\"cwd\":\"/tmp\",\"array\":\"1-3\"}");
+    alpha().get("/jobs/" + id + "/wait?timeout=30");
+    Answer named = beta().get("/jobs?ids=" + id + ".1," + id + ".2," + id + ".3");
+    assertThat(named.json().get("items").findValuesAsText("id"))
+        .containsExactly(id + ".1", id + ".2", id + ".3");
+    Answer queried = beta().get("/jobs?elements=true&ended=true&limit=3&order=newest");
+    assertThat(queried.json().get("items").findValuesAsText("id"))
+        .containsExactlyInAnyOrder(id + ".1", id + ".2", id + ".3");
+  }
+}

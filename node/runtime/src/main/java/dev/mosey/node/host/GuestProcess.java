@@ -331,29 +331,31 @@ final class GuestProcess {
     }
     standing = true;
     packed = paused.packed();
-    timers.startSingleTimer(
-        new OutputWaitOver(pausing), shared.settings().outputResend().multipliedBy(2));
+    if (outputFirst) {
+      timers.startSingleTimer(
+          new OutputWaitOver(pausing), shared.settings().outputResend().multipliedBy(2));
+    }
     tellPausedIfItMay(false);
   }
 
   /**
-   * Tells that it stands still, once all output before the safe point has come out of its pipe, and
-   * is at home: the next incarnation's follows it, and that of this one is then refused. For a
-   * lease about to end the home can't be waited for, so the wait has an end.
+   * Tells that it stands still, once all output before the safe point has come out of its pipe. For
+   * a move that output must be at home as well: the next incarnation's follows it, and that of this
+   * one is then refused. Who leaves, for instance because its lease is about to end and its home is
+   * away, does not wait for it: {@link HostActor} tells of the leaving when the home has it all.
    */
   private void tellPausedIfItMay(boolean waitedLongEnough) {
     if (!standing || told || pausing == 0) return;
     var ends = packed == null ? outbox.ends() : ends(packed);
     boolean beginsAgain = packed == null;
     if (!outbox.reached(ends)) return;
-    if (!beginsAgain && !outbox.takenUpTo(ends)) {
-      if (!waitedLongEnough) return;
-      if (outputFirst) {
+    if (outputFirst && !beginsAgain && !outbox.takenUpTo(ends)) {
+      if (waitedLongEnough) {
         body.resume(packed);
         standing = false;
         givePauseUp("its home takes no output now");
-        return;
       }
+      return;
     }
     told = true;
     var image = beginsAgain ? null : image(packed);

@@ -137,6 +137,7 @@ class CommandTest {
     var deaf = Specs.shell(MoveMode.NEVER, "trap '' TERM; echo ready; while :; do sleep 1; done");
     var process = bench.start(deaf, null);
     bench.await(BodyStarted.class);
+    awaitOutput("ready"); // else it may not be deaf yet
     process.tell(new ProcessCommand.Stop(300, "cancelled"));
     assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.signal(9).because("cancelled"));
   }
@@ -212,6 +213,20 @@ class CommandTest {
     if (!ended.outputTaken()) bench.await(OutputTakenAll.class);
     assertThat(ended.exit()).isEqualTo(Exit.code(0));
     assertThat(bench.stdout()).isEqualTo("line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n");
+  }
+
+  @Test
+  void whoLeavesHasItsCheckpointAtOnceThoughItsHomeTakesNoOutput() {
+    bench.home = false;
+    var process = bench.start(Specs.shell(MoveMode.CHECKPOINT, SAVING), null);
+    bench.await(BodyStarted.class);
+    while (bench.messages.get() == 0) LockSupport.parkNanos(1_000_000);
+    long asked = System.nanoTime();
+    process.tell(new ProcessCommand.Pause(false));
+    assertThat(bench.await(BodyPaused.class).image().stdout()).isPositive();
+    // Longer than the end of a lease leaves, if it waited for the home.
+    assertThat(System.nanoTime() - asked)
+        .isLessThan(HostSettings.defaults().outputResend().multipliedBy(2).toNanos());
   }
 
   private void awaitOutput(String text) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +41,10 @@ public final class TestCluster implements AutoCloseable {
 
   private final Path directory;
   private final Map<String, TestNode> nodes = new LinkedHashMap<>();
+  private final Function<String, TestNode.Place> places;
 
-  private TestCluster(Collection<String> names) {
+  private TestCluster(Collection<String> names, Function<String, TestNode.Place> places) {
+    this.places = places;
     try {
       directory = Files.createTempDirectory("mosey-test");
     } catch (IOException failed) {
@@ -50,11 +53,7 @@ public final class TestCluster implements AutoCloseable {
     OPEN.add(this);
     List<Integer> ports = freePorts(2 * names.size());
     for (String name : names) {
-      int port = ports.removeLast();
-      nodes.put(
-          name,
-          new TestNode(
-              name, port, ports.removeLast(), directory.resolve(name), directory.resolve("key")));
+      nodes.put(name, node(name, ports.removeLast(), ports.removeLast()));
     }
     TestNode first = nodes.values().iterator().next();
     nodes.values().stream()
@@ -64,7 +63,17 @@ public final class TestCluster implements AutoCloseable {
 
   /** Nodes of these names; the first founds the cluster, and is the others' seed. */
   public static TestCluster of(String... names) {
-    return new TestCluster(List.of(names));
+    return new TestCluster(List.of(names), name -> TestNode.Place.LOOPBACK);
+  }
+
+  /** The same, each node in a network of its own. */
+  public static TestCluster in(TestNetwork network, String... names) {
+    return new TestCluster(List.of(names), network::place);
+  }
+
+  private TestNode node(String name, int port, int httpPort) {
+    return new TestNode(
+        name, port, httpPort, places.apply(name), directory.resolve(name), keyDirectory());
   }
 
   /** As many processes on each node at most. */
@@ -124,6 +133,13 @@ public final class TestCluster implements AutoCloseable {
     return List.copyOf(nodes.values());
   }
 
+  /** All that run but these. */
+  public List<TestNode> others(String... names) {
+    return nodes().stream()
+        .filter(node -> node.alive() && !List.of(names).contains(node.name()))
+        .toList();
+  }
+
   /** The directory of everything here. */
   public Path directory() {
     return directory;
@@ -137,9 +153,7 @@ public final class TestCluster implements AutoCloseable {
   /** One more node, not started, which has the first as its seed. */
   public TestNode add(String name) {
     List<Integer> ports = freePorts(2);
-    TestNode node =
-        new TestNode(
-            name, ports.getFirst(), ports.getLast(), directory.resolve(name), keyDirectory());
+    TestNode node = node(name, ports.getFirst(), ports.getLast());
     node.argument("--seed", nodes().getFirst().address());
     nodes.put(name, node);
     return node;

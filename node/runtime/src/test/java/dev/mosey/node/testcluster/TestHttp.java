@@ -2,7 +2,9 @@ package dev.mosey.node.testcluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mosey.node.cluster.ClusterKey;
 import dev.mosey.protocol.json.Json;
+import dev.mosey.protocol.key.KeyDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,16 +19,24 @@ import java.util.Map;
 
 /** Asks one node over HTTP, with the cluster's token. */
 public final class TestHttp {
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final String url;
-  private final Path token;
+  private final Path keyDirectory;
 
-  TestHttp(String url, Path token) {
+  TestHttp(String url, Path keyDirectory) {
     this.url = url;
-    this.token = token;
+    this.keyDirectory = keyDirectory;
+  }
+
+  private HttpClient client() throws IOException {
+    if (url.startsWith("http:")) {
+      return CLIENT;
+    }
+    ClusterKey key = ClusterKey.open(new KeyDirectory(keyDirectory));
+    return HttpClient.newBuilder().connectTimeout(CONNECT).sslContext(key.sslContext()).build();
   }
 
   /** What it answered. */
@@ -69,7 +79,9 @@ public final class TestHttp {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(url + target))
               .timeout(PATIENCE)
-              .header("Authorization", "Bearer " + Files.readString(token).strip())
+              .header(
+                  "Authorization",
+                  "Bearer " + Files.readString(keyDirectory.resolve("token")).strip())
               .method(
                   method,
                   body == null
@@ -79,7 +91,7 @@ public final class TestHttp {
         request.header("Content-Type", "application/json");
       }
       headers.forEach(request::setHeader);
-      var response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+      var response = client().send(request.build(), BodyHandlers.ofByteArray());
       Map<String, String> first = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       response.headers().map().forEach((name, values) -> first.put(name, values.getFirst()));
       return new Answer(response.statusCode(), response.body(), first);

@@ -25,6 +25,7 @@ public final class TestNode {
   private final String name;
   private final int port;
   private final int httpPort;
+  private final Place place;
   private final Path directory;
   private final Path keyDirectory;
   private final List<String> arguments = new ArrayList<>();
@@ -33,8 +34,19 @@ public final class TestNode {
   private Process process;
   private long logBegin;
 
-  TestNode(String name, int port, int httpPort, Path directory, Path keyDirectory) {
+  /**
+   * Where a node is started.
+   *
+   * @param prefix what its command is given to, for instance to run it in another network
+   * @param host its address
+   */
+  record Place(List<String> prefix, String host) {
+    static final Place LOOPBACK = new Place(List.of(), "127.0.0.1");
+  }
+
+  TestNode(String name, int port, int httpPort, Place place, Path directory, Path keyDirectory) {
     this.name = name;
+    this.place = place;
     this.port = port;
     this.httpPort = httpPort;
     this.directory = directory;
@@ -48,12 +60,18 @@ public final class TestNode {
 
   /** HOST:PORT between nodes. */
   public String address() {
-    return "127.0.0.1:" + port;
+    return place.host() + ":" + port;
   }
 
   /** Asks this node over HTTP. */
   public TestHttp http() {
-    return new TestHttp("http://127.0.0.1:" + httpPort, keyDirectory.resolve("token"));
+    String scheme = place.equals(Place.LOOPBACK) ? "http" : "https";
+    return new TestHttp(scheme + "://" + place.host() + ":" + httpPort, keyDirectory);
+  }
+
+  /** Its jobs, and everybody's, as this node tells of them. */
+  public TestJobs jobs() {
+    return new TestJobs(this);
   }
 
   /** Where its data and its log are. */
@@ -88,8 +106,10 @@ public final class TestNode {
 
   /** Starts it; it must not run. Does not wait. */
   public TestNode start() {
-    List<String> command = new ArrayList<>(TestJvm.get().command(jvmOptions));
+    List<String> command = new ArrayList<>(place.prefix());
+    command.addAll(TestJvm.get().command(jvmOptions));
     command.addAll(List.of("--name", name, "--port", String.valueOf(port)));
+    command.addAll(List.of("--host", place.host()));
     command.addAll(List.of("--http-port", String.valueOf(httpPort)));
     command.addAll(List.of("--data", directory.resolve("data").toString()));
     command.addAll(List.of("--key-dir", keyDirectory.toString()));
@@ -119,7 +139,20 @@ public final class TestNode {
     }
   }
 
-  /** Freezes it. */
+  /** Kills its keeper at once; the daemon lives on. */
+  public void killKeeper9() {
+    List<ProcessHandle> keepers =
+        process
+            .children()
+            .filter(child -> child.info().command().orElse("").endsWith("mosd-keeper"))
+            .toList();
+    if (keepers.isEmpty()) {
+      throw new AssertionError(name + " has no keeper");
+    }
+    keepers.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Freezes it, its keeper and bodies not. */
   public void sigstop() {
     TestJvm.signal("STOP", pid());
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** The caller's files that a submit needs. */
 final class Files {
   private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(5);
+  private static final byte[] JAR = {'P', 'K', 3, 4};
   private static final byte[] WEB_ASSEMBLY = {0, 'a', 's', 'm'};
 
   private final Run run;
@@ -58,7 +60,20 @@ final class Files {
 
   /** Brings a file to the node, unless it is there already; what names it in a request. */
   JsonValue upload(String named) {
+    return upload(read(named));
+  }
+
+  /** The same for a jar, which is known by its first bytes. */
+  JsonValue uploadJar(String named) {
     byte[] content = read(named);
+    if (!Arrays.equals(Arrays.copyOf(content, JAR.length), JAR)) {
+      throw Failure.refused(
+          "'" + named + "' is no jar", "javac and jar --create make one of a program's classes");
+    }
+    return upload(content);
+  }
+
+  private JsonValue upload(byte[] content) {
     String name = sha256(content);
     boolean there = run.client().ask(Request.get("/blobs/" + name).head()).ok();
     if (!there) {
@@ -75,7 +90,7 @@ final class Files {
       return;
     }
     try (var in = java.nio.file.Files.newInputStream(run.caller().file(program))) {
-      if (java.util.Arrays.equals(in.readNBytes(WEB_ASSEMBLY.length), WEB_ASSEMBLY)) {
+      if (Arrays.equals(in.readNBytes(WEB_ASSEMBLY.length), WEB_ASSEMBLY)) {
         throw Failure.later("a WebAssembly program");
       }
     } catch (IOException notHere) {

@@ -146,7 +146,7 @@ final class Submit {
     body.put("begin", in.has(BEGIN) ? Begin.parse(in.text(BEGIN), run.caller().zone()) : null);
     body.put("hold", in.has(HOLD) ? true : null);
     body.put("stdin", in.has(STDIN) ? files.upload(in.text(STDIN)) : null);
-    body.put("jar", in.has(JAR) ? files.upload(in.text(JAR)) : null);
+    body.put("jar", in.has(JAR) ? files.uploadJar(in.text(JAR)) : null);
     body.put("class_name", in.text(CLASS));
     return body;
   }

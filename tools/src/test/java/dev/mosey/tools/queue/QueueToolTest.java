@@ -171,10 +171,10 @@ class QueueToolTest {
 
   @Test
   void uploadsAJarOnceByItsHash() throws IOException {
-    Files.writeString(directory.resolve("a.jar"), "jar");
-    String name = sha256("jar");
+    Files.writeString(directory.resolve("a.jar"), "PK\003\004jar");
+    String name = sha256("PK\003\004jar");
     node.on("HEAD /blobs/" + name, 404, "").on("HEAD /blobs/" + name, 200, "");
-    node.on("PUT /blobs", 201, "{\"sha256\":\"" + name + "\",\"bytes\":3}");
+    node.on("PUT /blobs", 201, "{\"sha256\":\"" + name + "\",\"bytes\":7}");
     node.on("POST /jobs", 201, "{\"id\":\"alpha.19\"}");
     typist.types("mosq submit --jar a.jar --class x.Y -- 5");
     typist.types("mosq submit --jar a.jar --class x.Y -- 5");
@@ -184,7 +184,7 @@ class QueueToolTest {
     JsonValue body = JsonText.parse(node.asked().getLast().body());
     assertThat(body.text("kind")).isEqualTo("java");
     assertThat(body.text("class_name")).isEqualTo("x.Y");
-    assertThat(body.get("jar")).hasToString("{\"sha256\":\"" + name + "\",\"bytes\":3}");
+    assertThat(body.get("jar")).hasToString("{\"sha256\":\"" + name + "\",\"bytes\":7}");
   }
 
   private static String sha256(String text) {

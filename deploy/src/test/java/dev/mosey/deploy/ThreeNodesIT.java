@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,19 +28,33 @@ class ThreeNodesIT {
       while [ "$i" -lt "$1" ]; do i=$((i + 1)); echo $i; sleep 0.01; done
       """;
 
-  private Installation mosey;
-  private Path counting;
+  private static Installation mosey;
+  private static Path counting;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void install() throws IOException {
     mosey = new Installation();
-    mosey.run("mosixd", "start", "--local", "3").ok();
     counting = Files.writeString(mosey.folder().resolve("counting.sh"), COUNTING);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     mosey.close();
+  }
+
+  /** Starts those that the test before has killed, and waits until all are members. */
+  @BeforeEach
+  void start() {
+    mosey.run("mosixd", "start", "--local", "3").ok();
+    mosey.await(
+        "three nodes that take guests",
+        () -> {
+          mosey.run("mosctl", "noblock", "alpha", "beta", "gamma");
+          return mosey.json("mosctl", "status").path("items").toString();
+        },
+        nodes ->
+            nodes.split("\"state\":\"up\"").length == 4
+                && nodes.split("\"mode\":\"open\"").length == 4);
   }
 
   private Set<String> hostsOf(String id, int tasks) {

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
  */
 public final class Demo {
   private static final int BOARDS = 2;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Shell shell;
   private final Path directory;
@@ -53,15 +55,22 @@ public final class Demo {
     Map<String, String> environment = new HashMap<>();
     for (String place :
         List.of("MOSEY_KEY_DIR", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME")) {
-      Path folder =
-          Files.createDirectories(directory.resolve(place.toLowerCase(java.util.Locale.ROOT)));
+      Path folder = Files.createDirectories(directory.resolve(place.toLowerCase(Locale.ROOT)));
       environment.put(place, folder.toString());
     }
     Shell shell = new Shell(distribution.resolve("bin"), directory, environment);
     Demo demo = new Demo(shell, directory, isTerminal());
     int status = 1;
     try {
-      demo.run();
+      String verdict;
+      try {
+        verdict = demo.run();
+      } finally {
+        demo.clearProgress();
+        shell.run("mosixd", "stop");
+      }
+      System.out.println(verdict);
+      delete(directory);
       status = 0;
     } catch (DemoFailure e) {
       demo.clearProgress();
@@ -69,11 +78,6 @@ public final class Demo {
       System.err.println("hint: the nodes' logs are kept in " + directory);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      demo.stop();
-    }
-    if (status == 0) {
-      delete(directory);
     }
     System.exit(status);
   }
@@ -86,7 +90,8 @@ public final class Demo {
     return System.console() != null && System.console().isTerminal();
   }
 
-  private void run() throws IOException, InterruptedException {
+  /** Does it all; returns the last line. */
+  private String run() throws IOException, InterruptedException {
     Path jdk = Path.of(System.getProperty("java.home"));
     List<Path> files = Work.files(jdk);
     say("starting three nodes on this machine");
@@ -98,11 +103,14 @@ public final class Demo {
     String counting = migrateByHand();
     String compressing = loseANode(files);
 
-    say("the same work without Mosey, to compare: " + files.size() + " files one after the other");
+    await("all boards", () -> allEnded(boards), () -> "the boards: " + running());
+    await("the counting", () -> allEnded(counting), () -> "the counting: " + running());
+    say("now the files without Mosey, one after the other, to compare");
     long before = System.nanoTime();
-    Map<Path, String> expected = Work.locally(files);
+    Map<Path, String> expected =
+        Work.locally(files, done -> progress(done + " of " + files.size()));
     double aloneSeconds = seconds(before);
-    compare(boards, counting, compressing, files, expected, aloneSeconds);
+    return compare(boards, counting, compressing, files, expected, aloneSeconds);
   }
 
   private String spread() throws InterruptedException {
@@ -128,7 +136,10 @@ public final class Demo {
                 "--",
                 Integer.toString(Work.QUEENS))
             .strip();
-    await("two boards to run on alpha", () -> runningBy(id).getOrDefault("alpha", 0) >= 2);
+    await(
+        "two boards to run on alpha",
+        () -> runningBy(id).getOrDefault("alpha", 0) >= 2,
+        this::running);
     say(
         id
             + ": "
@@ -138,8 +149,8 @@ public final class Demo {
             + " queens began on alpha; now beta and gamma take guests");
     shell.run("mosctl", "noblock", "beta");
     shell.run("mosctl", "noblock", "gamma");
-    await("a board to move", () -> movesOf(id) > 0);
-    say("after the others were let in: running " + runningBy(id));
+    await("a board to move", () -> movesOf(id) > 0, this::running);
+    say("a board has moved while it ran; the boards are on " + Table.words(runningBy(id)));
     return id;
   }
 
@@ -161,11 +172,11 @@ public final class Demo {
                 "sh",
                 script.toString())
             .strip();
-    await("the counting command to run", () -> state(id).equals("running"));
+    await("the counting command to run", () -> state(id).equals("running"), this::running);
     String from = shell.json("mosq", "show", id).path("host").asText();
     String to = from.equals("beta") ? "alpha" : "beta";
     JsonNode moved = shell.json("migrate", id, to);
-    say(id + ": a checkpointed command, moved by hand: " + moved.path("message").asText());
+    say("a command that can be checkpointed, by hand: " + moved.path("message").asText());
     return id;
   }
 
@@ -197,9 +208,11 @@ public final class Demo {
         "half of the files",
         () ->
             done(id) * 2 >= files.size()
-                || (done(id) * 4 >= files.size() && runningBy(id).containsKey("gamma")));
+                || (done(id) * 4 >= files.size() && runningBy(id).containsKey("gamma")),
+        () -> howFar(id, files.size()));
     killGamma();
-    await("all files", () -> allEnded(id));
+    await("all files", () -> allEnded(id), () -> howFar(id, files.size()));
+    say("all files are done, those that gamma had begun as well");
     return id;
   }
 
@@ -218,20 +231,20 @@ public final class Demo {
       ProcessHandle.of(pid)
           .orElseThrow(() -> new DemoFailure("gamma is not running"))
           .destroyForcibly();
-      say("killed gamma with -9: what it ran begins again elsewhere when its lease has lapsed");
+      say(
+          "killed gamma with -9; what it ran begins again elsewhere when its lease of 5 s has"
+              + " lapsed");
     }
   }
 
-  private void compare(
+  private String compare(
       String boards,
       String counting,
       String compressing,
       List<Path> files,
       Map<Path, String> expected,
-      double aloneSeconds)
-      throws InterruptedException {
-    await("all boards", () -> allEnded(boards));
-    await("the counting", () -> allEnded(counting));
+      double aloneSeconds) {
+    say("comparing every result");
     int wrong = 0;
     for (int task = 1; task <= BOARDS; task++) {
       wrong +=
@@ -246,22 +259,20 @@ public final class Demo {
       wrong += check(id, shell.run("mosq", "logs", id).strip(), expected.get(files.get(i)));
     }
     clearProgress();
-    Table.print(
-        List.of(
-            shell.json("mosq", "show", boards),
-            shell.json("mosq", "show", counting),
-            shell.json("mosq", "show", compressing)),
-        elements(List.of(boards, counting, compressing)));
-    double ran = shell.json("mosq", "show", compressing).path("cpu_seconds").asDouble();
+    Table table = new Table(elements(List.of(boards, counting, compressing)));
+    table.printJobs(List.of(boards, counting, compressing));
+    table.printMoves();
     System.out.printf(
-        "compressing took %.1f s of processor time here, one file after the other %.1f s without"
-            + " Mosey%n",
-        ran, aloneSeconds);
+        Locale.ROOT,
+        "%nThe files took %.1f s in the cluster, beside the boards and with a node lost half way;"
+            + " alone, one after the other, %.1f s.%n",
+        table.tookSeconds(compressing),
+        aloneSeconds);
     int results = BOARDS + 1 + files.size();
     if (wrong > 0) {
       throw new DemoFailure(wrong + " of " + results + " results are wrong");
     }
-    System.out.println("all " + results + " results correct");
+    return "all " + results + " results correct";
   }
 
   private int check(String id, String found, String expected) {
@@ -290,10 +301,11 @@ public final class Demo {
     return all;
   }
 
+  /** Running tasks of a job, or of all when it is null, by host. */
   private Map<String, Integer> runningBy(String id) {
     Map<String, Integer> running = new TreeMap<>();
     for (JsonNode process : shell.json("mosps").path("items")) {
-      if (process.path("job").asText().equals(id)
+      if ((id == null || process.path("job").asText().equals(id))
           && process.path("state").asText().equals("running")) {
         running.merge(process.path("host").asText(), 1, Integer::sum);
       }
@@ -326,34 +338,39 @@ public final class Demo {
     return state.equals("done");
   }
 
-  private void await(String what, BooleanSupplier condition) throws InterruptedException {
+  private void await(String what, BooleanSupplier condition, Supplier<String> far)
+      throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new DemoFailure("waited " + PATIENCE.toSeconds() + " s for " + what);
       }
-      progress("waiting for " + what);
+      if (onTerminal) {
+        progress(far.get());
+      }
       // sleeps because it asks the cluster again and again, as a user at a terminal would
       Thread.sleep(300);
     }
   }
 
-  private void stop() {
-    try {
-      shell.run("mosixd", "stop");
-    } catch (DemoFailure e) {
-      System.err.println("demo: the nodes could not be stopped: " + e.getMessage());
-    }
+  private String howFar(String id, int all) {
+    return done(id) + " of " + all + " files; " + running();
+  }
+
+  /** What runs where now. */
+  private String running() {
+    Map<String, Integer> running = runningBy(null);
+    return running.isEmpty() ? "nothing runs yet" : "running: " + Table.words(running);
   }
 
   private void say(String line) {
     clearProgress();
-    System.out.printf("%5.1f s  %s%n", seconds(begun), line);
+    System.out.printf(Locale.ROOT, "%5.1f s  %s%n", seconds(begun), line);
   }
 
   private void progress(String line) {
     if (onTerminal) {
-      System.out.printf("\r%5.1f s  %-70.70s", seconds(begun), line);
+      System.out.printf(Locale.ROOT, "\r%5.1f s  %-70.70s", seconds(begun), line);
       System.out.flush();
     }
   }

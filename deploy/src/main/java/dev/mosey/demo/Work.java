@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -67,10 +68,16 @@ final class Work {
     return file.endsWith("src.zip") || (bytes > 20_000 && bytes < LARGE_BYTES);
   }
 
-  /** The same work done here, one file after the other: what each must print. */
-  static Map<Path, String> locally(List<Path> files) throws IOException, InterruptedException {
+  /**
+   * The same work done here, one file after the other: what each must print.
+   *
+   * @param far told before each file how many are done
+   */
+  static Map<Path, String> locally(List<Path> files, IntConsumer far)
+      throws IOException, InterruptedException {
     Map<Path, String> hashes = new TreeMap<>();
     for (Path file : files) {
+      far.accept(hashes.size());
       Process process = new ProcessBuilder("sh", "-c", COMPRESS, "sh", file.toString()).start();
       hashes.put(
           file,

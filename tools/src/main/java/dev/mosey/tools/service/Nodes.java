@@ -46,6 +46,13 @@ public final class Nodes {
       return arguments;
     }
 
+    /** The same with another address of a seed. */
+    Recorded withSeed(String before, String after) {
+      List<String> changed =
+          seeds.stream().map(seed -> seed.equals(before) ? after : seed).toList();
+      return new Recorded(name, host, port, httpPort, changed, more);
+    }
+
     /** How other nodes reach it. */
     String address() {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

@@ -15,9 +15,11 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,6 +42,7 @@ public final class Service {
   private final Run run;
   private final Nodes nodes;
   private final Daemons daemons;
+  private final Map<String, Nodes.Recorded> begun = new HashMap<>();
 
   private Service(Run run) {
     this.run = run;
@@ -163,7 +166,11 @@ public final class Service {
     if (isFree(node.port(), node.host()) && isFree(node.httpPort(), node.host())) {
       return false;
     }
-    nodes.put(fresh(name, node.host(), node.seeds(), node.more()));
+    Nodes.Recorded moved = fresh(name, node.host(), node.seeds(), node.more());
+    nodes.put(moved);
+    for (Nodes.Recorded other : nodes.all()) {
+      nodes.put(other.withSeed(node.address(), moved.address()));
+    }
     nodes.write();
     return true;
   }
@@ -207,17 +214,33 @@ public final class Service {
             .ifPresent(process -> started.add(new Daemons.Started(name, process)));
       } else {
         movedFromTakenPorts(name);
-        started.add(daemons.start(nodes.get(name)));
+        started.add(begin(name));
       }
     }
     List<RunNote> notes = new ArrayList<>();
     for (Daemons.Started each : started) {
-      notes.add(awaitReady(each, deadline, STARTS_MOST));
+      notes.add(awaitReady(knowing(each), deadline, STARTS_MOST));
     }
     before.forEach(name -> notes.add(daemons.running(name)));
     notes.sort(java.util.Comparator.comparing(RunNote::name));
     print(notes, before);
     return 0;
+  }
+
+  private Daemons.Started begin(String name) {
+    begun.put(name, nodes.get(name));
+    return daemons.start(nodes.get(name));
+  }
+
+  /** Starts it anew if a node that it was told to join has got another port since. */
+  private Daemons.Started knowing(Daemons.Started started) {
+    Nodes.Recorded asBegun = begun.get(started.name());
+    if (asBegun == null || asBegun.equals(nodes.get(started.name()))) {
+      return started;
+    }
+    started.process().destroy();
+    started.process().onExit().join();
+    return begin(started.name());
   }
 
   /** Somebody else may have taken a port between our look and the daemon's: then once more. */
@@ -227,7 +250,7 @@ public final class Service {
     } catch (Failure failed) {
       boolean again = left > 1 && !started.process().isAlive();
       if (again && movedFromTakenPorts(started.name())) {
-        return awaitReady(daemons.start(nodes.get(started.name())), deadline, left - 1);
+        return awaitReady(begin(started.name()), deadline, left - 1);
       }
       throw failed;
     }

@@ -125,6 +125,25 @@ class MosixdTest {
   }
 
   @Test
+  void theOthersAreToldWhereTheFirstOneHasGone() throws IOException {
+    typist.types("mosixd start --local 2");
+    typist.types("mosixd stop");
+    Matcher port = Pattern.compile("--port (\\d+)").matcher(started().getFirst());
+    assertThat(port.find()).isTrue();
+    int taken = Integer.parseInt(port.group(1));
+    try (ServerSocket other = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(typist.types("mosixd start").err()).isEmpty();
+      List<String> again = started().subList(2, 4);
+      String beta = again.stream().filter(l -> l.contains("--name beta")).findFirst().orElseThrow();
+      String alpha = again.stream().filter(l -> !l.equals(beta)).findFirst().orElseThrow();
+      Matcher moved = Pattern.compile("--port (\\d+)").matcher(alpha);
+      assertThat(moved.find()).isTrue();
+      assertThat(moved.group(1)).isNotEqualTo(Integer.toString(other.getLocalPort()));
+      assertThat(beta).contains("--seed 127.0.0.1:" + moved.group(1) + " ");
+    }
+  }
+
+  @Test
   void doesNotStartWhatRuns() throws IOException {
     typist.types("mosixd start --local 1");
     assertThat(typist.types("mosixd start --local 2").out())

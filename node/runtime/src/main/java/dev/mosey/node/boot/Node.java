@@ -9,6 +9,7 @@ import dev.mosey.node.cluster.PostOffice;
 import dev.mosey.node.cluster.Recipients;
 import dev.mosey.node.config.BootClock;
 import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.gateway.Events;
 import dev.mosey.node.gateway.Gateway;
 import dev.mosey.node.home.History;
 import dev.mosey.node.home.Home;
@@ -81,6 +82,7 @@ final class Node {
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
   private final Parts parts;
+  private final Events events;
   private final ActorSystem<Void> system;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final BlobServer blobServer;
@@ -123,6 +125,8 @@ final class Node {
   private Node(Parts parts) {
     this.parts = parts;
     this.told = new MembershipView(parts.self().node(), false, Map.of());
+    this.events =
+        new Events(parts.self(), parts.settings().gateway().eventsKept(), Clock.systemUTC());
     NodeStore store = parts.store();
     this.system =
         ActorSystem.create(
@@ -209,9 +213,10 @@ final class Node {
         parts.settings().schedule(),
         parts.office(),
         new MoveLedger(
-            directory.path(),
-            parts.settings().schedule().ledgerBytes(),
-            parts.settings().schedule().ledgerLines()),
+                directory.path(),
+                parts.settings().schedule().ledgerBytes(),
+                parts.settings().schedule().ledgerLines())
+            .observedBy(events::moved),
         new KeptMode(directory.path()),
         BootClock.system(),
         Clock.systemUTC(),
@@ -297,6 +302,7 @@ final class Node {
     host.tell(new ProcessHost.Watch(spawn(fanOut, "guests")));
     host.tell(new ProcessHost.WatchWishes(spawn(wishes, "wishes")));
     home.tell(new Home.Observe(this::queueChanged));
+    home.tell(new Home.Follow(events::told));
     parts
         .office()
         .deliverTo(
@@ -337,6 +343,7 @@ final class Node {
     if (same) {
       return;
     }
+    events.membership(view);
     LOG.info("event=membership members={} unreachable={}", view.members(), view.unreachable());
     home.tell(new Home.MembersChanged(view.members(), view.unreachable()));
     scheduler.tell(new Scheduler.MembersChanged(view.members(), view.unreachable()));
@@ -424,6 +431,7 @@ final class Node {
             new Gateway.Actors(home, scheduler, loads, host),
             parts.office(),
             parts.cluster()::view,
+            events,
             parts.store().blobs(),
             parts.store().output(),
             new History(parts.store().history(), parts.self().node()),

@@ -1,8 +1,7 @@
 package dev.mosey.node.gateway;
 
-import dev.mosey.protocol.json.Json;
+import dev.mosey.protocol.api.EventView;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,52 +9,52 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The newest events of this node's home and membership, bounded, for those who watch. Numbers grow
- * over the life of the daemon and begin with its start time, so that a number of an earlier life is
- * never ahead of this one. Safe to use from every thread.
+ * The newest events, bounded, for those who watch. A place in it is named by the node, its session
+ * (which grows with every start) and a number: so a place of another node, or of an earlier life,
+ * is known for what it is. Whoever asks after a place that is not in it any more is told to read
+ * everything again. Safe to use from every thread.
  */
 final class EventLog {
   /**
    * One event.
    *
-   * @param number grows
-   * @param node whose it is
-   * @param kind {@code submitted placed moved ended node-up node-away ...}
-   * @param at when
-   * @param data what happened, by name
+   * @param number grows by one
+   * @param view what happened
    */
-  record Entry(long number, String node, String kind, Instant at, Object data) {}
+  record Entry(long number, EventView view) {}
 
   /**
    * A part of the log.
    *
    * @param items in order
-   * @param next the number to ask after for what follows
-   * @param missed whether events between were dropped because the log is bounded
+   * @param place to ask after for what follows
+   * @param missed why everything must be read again, because events before these are lost; or null
    */
-  record Part(List<Entry> items, long next, boolean missed) {}
+  record Part(List<Entry> items, String place, String missed) {}
 
-  private final String node;
+  private final String prefix;
   private final int capacity;
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private long last;
 
   /**
-   * An empty log of at most {@code capacity} events, whose numbers begin above {@code
-   * startedMillis} x 1000.
+   * An empty log.
+   *
+   * @param node whose it is
+   * @param session of that node
+   * @param capacity most events that are kept
    */
-  EventLog(String node, int capacity, long startedMillis) {
-    this.node = node;
+  EventLog(String node, long session, int capacity) {
+    this.prefix = node + "-" + session + "-";
     this.capacity = capacity;
-    this.last = startedMillis * 1000;
   }
 
   /** Adds an event and wakes those who wait. */
-  void add(String kind, Instant at, Object data) {
+  void add(EventView event) {
     List<CompletableFuture<Void>> wake;
     synchronized (this) {
-      entries.addLast(new Entry(++last, node, kind, at, data));
+      entries.addLast(new Entry(++last, event));
       if (entries.size() > capacity) {
         entries.removeFirst();
       }
@@ -65,17 +64,30 @@ final class EventLog {
     wake.forEach(waiter -> waiter.complete(null));
   }
 
+  /** The place of an event. */
+  String place(long number) {
+    return prefix + number;
+  }
+
+  /** The place of the newest event: after it comes what comes from now on. */
+  synchronized String now() {
+    return place(last);
+  }
+
+  /** How many events there were. */
+  synchronized long count() {
+    return last;
+  }
+
   /**
-   * What came after a number (0: only what comes from now on), at most {@code max}; when there is
-   * nothing, waits up to {@code patience}.
+   * What came after a place, at most {@code max}; when there is nothing, waits up to {@code
+   * patience}.
    */
-  CompletableFuture<Part> after(long number, int max, Duration patience) {
+  CompletableFuture<Part> after(String place, int max, Duration patience) {
     CompletableFuture<Void> waiter;
-    long from;
     synchronized (this) {
-      from = number == 0 ? last : number;
-      Part part = part(from, max);
-      if (!part.items().isEmpty() || patience.isZero()) {
+      Part part = part(place, max);
+      if (!part.items().isEmpty() || part.missed() != null || patience.isZero()) {
         return CompletableFuture.completedFuture(part);
       }
       waiter = new CompletableFuture<>();
@@ -83,34 +95,37 @@ final class EventLog {
     }
     return waiter
         .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
-        .thenApply(
+        .thenApplyAsync(
             ignored -> {
               synchronized (this) {
                 waiting.removeIf(other -> other == waiter);
-                return part(from, max);
+                return part(place, max);
               }
             });
   }
 
-  private Part part(long number, int max) {
-    List<Entry> items = new ArrayList<>();
-    long bytes = 0;
-    for (Entry entry : entries) {
-      if (entry.number() > number && items.size() < max) {
-        bytes += Json.bytes(entry).length;
-        if (bytes > Federation.BODY_BYTES_MAX / 2 && !items.isEmpty()) {
-          break;
-        }
-        items.add(entry);
-      }
+  private Part part(String place, int max) {
+    if (!place.startsWith(prefix)) {
+      return lost("these events are of another node, or of an earlier run of this one");
     }
-    boolean missed =
-        !entries.isEmpty()
-            && entries.getFirst().number() > number + 1
-            && number < last - entries.size();
-    return new Part(
-        items,
-        items.isEmpty() ? Math.max(number, missed ? last : number) : items.getLast().number(),
-        missed);
+    long number;
+    try {
+      number = Long.parseLong(place.substring(prefix.length()));
+    } catch (NumberFormatException malformed) {
+      return lost("'" + place + "' is no id of an event");
+    }
+    if (number < 0 || number > last) {
+      return lost("'" + place + "' is no id of an event");
+    }
+    if (number < last - entries.size()) {
+      return lost("more events came than are kept");
+    }
+    List<Entry> items =
+        entries.stream().filter(entry -> entry.number() > number).limit(max).toList();
+    return new Part(items, items.isEmpty() ? place : place(items.getLast().number()), null);
+  }
+
+  private Part lost(String why) {
+    return new Part(List.of(), place(last), why);
   }
 }

@@ -72,6 +72,7 @@ public final class Gateway {
    * @param actors of this node
    * @param post to other nodes
    * @param cluster who belongs to it, as of now
+   * @param events what happens, for those who watch
    * @param blobs this node's
    * @param output this node's
    * @param history of this node's home
@@ -92,6 +93,7 @@ public final class Gateway {
       Actors actors,
       Post post,
       Supplier<MembershipView> cluster,
+      Events events,
       BlobStore blobs,
       OutputStore output,
       History history,
@@ -175,7 +177,22 @@ public final class Gateway {
         "openapi.json",
         (request, none) -> CompletableFuture.completedFuture(OpenApi.describe(api.entries())));
     Health health = health(system, parts);
-    Metrics metrics = new Metrics(system, parts, api, health, () -> books(system, parts), Map::of);
+    ClusterFeed feed = new ClusterFeed(system, everywhere, parts.events());
+    feed.register(api);
+    EventStream stream =
+        new EventStream(
+            parts.events().all(),
+            feed::wanted,
+            new EventStream.Settings(
+                settings.eventWatchers(), settings.eventHeartbeat(), settings.eventPatience()));
+    api.on(
+        "GET",
+        "events",
+        (request, none) -> {
+          throw ApiException.badRequest("events are a stream: ask for them over HTTP", null);
+        });
+    Metrics metrics =
+        new Metrics(system, parts, api, health, () -> books(system, parts), stream::metrics);
     this.server =
         new HttpServer(
             system,
@@ -186,6 +203,7 @@ public final class Gateway {
                 api,
                 new Uploads(system, new UploadStore(parts.blobs()), blocking),
                 pages(health, metrics),
+                stream::open,
                 new ManagementRoutes(system, parts.clusterSystem())));
   }
 

@@ -13,6 +13,10 @@ import java.time.Duration;
  * @param leaseShort lease of what resumes cheaply, when a submit does not say
  * @param leaseLong lease of a command that would lose its work
  * @param grace between SIGTERM and SIGKILL, when a submit does not say
+ * @param eventsKept most events that are kept for those who come back
+ * @param eventWatchers most clients that follow the events at once
+ * @param eventHeartbeat between two signs of life on a stream of events
+ * @param eventPatience a client that reads nothing for so long is cut off
  */
 public record GatewaySettings(
     long bodyBytesMax,
@@ -21,7 +25,11 @@ public record GatewaySettings(
     Duration callTimeout,
     Duration leaseShort,
     Duration leaseLong,
-    Duration grace) {
+    Duration grace,
+    int eventsKept,
+    int eventWatchers,
+    Duration eventHeartbeat,
+    Duration eventPatience) {
   /** Reads {@code mosd.gateway}; what is wrong is told to the section. */
   public static GatewaySettings read(Section section) {
     return new GatewaySettings(
@@ -31,6 +39,10 @@ public record GatewaySettings(
         section.duration("call-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
         section.duration("lease-short", Duration.ofSeconds(1), Duration.ofHours(1)),
         section.duration("lease-long", Duration.ofSeconds(1), Duration.ofDays(7)),
-        section.duration("grace", Duration.ZERO, Duration.ofHours(1)));
+        section.duration("grace", Duration.ZERO, Duration.ofHours(1)),
+        section.whole("events-kept", 10, 1_000_000),
+        section.whole("event-watchers", 1, 10_000),
+        section.duration("event-heartbeat", Duration.ofMillis(100), Duration.ofMinutes(1)),
+        section.duration("event-patience", Duration.ofMillis(500), Duration.ofMinutes(10)));
   }
 }

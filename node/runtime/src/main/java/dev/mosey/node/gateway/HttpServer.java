@@ -62,12 +62,14 @@ final class HttpServer {
    * @param api below {@code /mosey/v1}
    * @param uploads of blobs
    * @param pages by exact path, to be read by anyone who may
+   * @param events opens a stream of events, after the id that the client has read last, or null
    * @param management Pekko Management's routes
    */
   record Routes(
       Api api,
       Uploads uploads,
       Map<String, Supplier<CompletionStage<HttpResponse>>> pages,
+      Function<String, CompletionStage<HttpResponse>> events,
       Function<HttpRequest, CompletionStage<HttpResponse>> management) {}
 
   private final ActorSystem<?> system;
@@ -126,6 +128,10 @@ final class HttpServer {
     }
     if (path.equals(PREFIX + "/blobs") || path.startsWith(PREFIX + "/blobs/")) {
       return routes.uploads().serve(request, path.substring(PREFIX.length()));
+    }
+    if (path.equals(PREFIX + "/events") && method.equals("GET")) {
+      request.discardEntityBytes(system);
+      return routes.events().apply(header(request, "Last-Event-ID"));
     }
     checkType(request);
     return request

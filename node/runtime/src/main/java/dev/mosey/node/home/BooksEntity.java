@@ -8,6 +8,7 @@ import dev.mosey.policy.books.HomeMachine;
 import dev.mosey.policy.books.Turn;
 import dev.mosey.policy.lease.Now;
 import dev.mosey.policy.lease.Rules;
+import dev.mosey.protocol.api.EventView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,9 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
 
   /** Writes a snapshot and tells {@link Home.Closed}. */
   record Close() implements Command {}
+
+  /** What a turn leaves behind beside its record. */
+  private record Written(List<HistoryRow> rows, List<EventView> news) {}
 
   private final ActorContext<Command> context;
   private final HomeParts parts;
@@ -181,14 +185,16 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
       return Effect().stop().thenNoReply();
     }
     if (turn.events().isEmpty()) {
-      return Effect().none().thenRun((Ledger same) -> done(same, batch, turn, 0, List.of()));
+      return Effect()
+          .none()
+          .thenRun((Ledger same) -> done(same, batch, turn, 0, new Written(List.of(), List.of())));
     }
     BooksRecord record = new BooksRecord(turn.events());
     long sequenceNumber = lastSequenceNumber(context) + 1;
-    List<HistoryRow> rows = ledger.turned(record, sequenceNumber);
+    Written written = new Written(ledger.turned(record, sequenceNumber), ledger.news());
     return Effect()
         .persist(record)
-        .thenRun((Ledger saved) -> done(saved, batch, turn, sequenceNumber, rows));
+        .thenRun((Ledger saved) -> done(saved, batch, turn, sequenceNumber, written));
   }
 
   private static List<BooksCommand> commandsOf(Batch batch) {
@@ -202,8 +208,7 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
   }
 
   /** After the sync. */
-  private void done(
-      Ledger ledger, Batch batch, Turn turn, long sequenceNumber, List<HistoryRow> rows) {
+  private void done(Ledger ledger, Batch batch, Turn turn, long sequenceNumber, Written written) {
     HomeView view = new HomeView(ledger, batch.shares, batch.reachability, parts);
     boolean queueChanged =
         batch.queueWanted || turn.effects().stream().anyMatch(QueueChanged.class::isInstance);
@@ -216,7 +221,8 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
             queueChanged ? view.queue() : null,
             view.books(),
             sequenceNumber,
-            rows,
+            written.rows(),
+            written.news(),
             ledger.lag()));
     for (BatchItem item : batch.items) {
       if (item instanceof BatchItem.Look<?> look) {

@@ -4,6 +4,7 @@ import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.BooksReply;
 import dev.mosey.policy.books.Effect;
 import dev.mosey.policy.books.QueueHead;
+import dev.mosey.protocol.api.EventView;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -57,6 +58,12 @@ public final class Home {
    * is called by the home's thread and must only pass it on.
    */
   public record Observe(Consumer<Queue> observer) implements Command {}
+
+  /**
+   * From now on {@code follower} is told what happens to the jobs of this home, in order, once it
+   * is on the disk. It is called by the home's thread and must only pass it on.
+   */
+  public record Follow(Consumer<List<EventView>> follower) implements Command {}
 
   /** Answered as soon as the books are open. */
   public record WhenOpen(ActorRef<BooksId> replyTo) implements Command {}
@@ -112,6 +119,7 @@ public final class Home {
    *
    * @param sequenceNumber of its record; 0 when there was nothing to write
    * @param queue null when it has not changed
+   * @param news for those who watch
    * @param lag rows that the history lacks
    */
   record Committed(
@@ -123,6 +131,7 @@ public final class Home {
       BooksId books,
       long sequenceNumber,
       List<HistoryRow> rows,
+      List<EventView> news,
       int lag)
       implements Command {}
 

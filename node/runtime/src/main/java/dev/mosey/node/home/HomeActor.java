@@ -4,6 +4,7 @@ import dev.mosey.node.config.HomeSettings;
 import dev.mosey.node.store.StoreException;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.BooksReply;
+import dev.mosey.protocol.api.EventView;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -12,6 +13,7 @@ import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.Report;
 import dev.mosey.protocol.wire.WireMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,12 +65,14 @@ final class HomeActor {
   private final Sweeper sweeper;
   private final Map<NodeName, Withheld> withheld = new HashMap<>();
   private final List<Consumer<Home.Queue>> observers = new ArrayList<>();
+  private final List<Consumer<List<EventView>>> followers = new ArrayList<>();
   private final List<ActorRef<BooksId>> awaitingOpen = new ArrayList<>();
 
   private Phase phase = Phase.OPENING;
   private ActorRef<BooksEntity.Command> entity;
   private boolean recovered;
   private boolean opened;
+  private boolean reopened;
   private long batches;
   private long serial;
   private List<BatchItem> inFlight;
@@ -156,6 +160,7 @@ final class HomeActor {
         observers.add(observe.observer());
         observe.observer().accept(queue);
       }
+      case Home.Follow follow -> followers.add(follow.follower());
       case Home.Inspect inspect ->
           inspect
               .replyTo()
@@ -384,6 +389,7 @@ final class HomeActor {
     project(committed.sequenceNumber(), committed.rows());
     committed.answers().forEach(Home.Answer::send);
     committed.effects().forEach(effects::run);
+    tell(committed.news());
     if (committed.queue() != null) {
       queue = committed.queue();
       observers.forEach(observer -> observer.accept(queue));
@@ -393,8 +399,20 @@ final class HomeActor {
     }
   }
 
+  private void tell(List<EventView> news) {
+    if (!news.isEmpty()) {
+      followers.forEach(follower -> follower.accept(news));
+    }
+  }
+
   private void onOpened() {
     opened = true;
+    if (reopened) {
+      // What the failed write left on the disk after all was told to nobody.
+      Instant now = Instant.ofEpochMilli(parts.now().epochMillis());
+      tell(List.of(EventView.reread(now, parts.name().value(), "the books were opened again")));
+    }
+    reopened = true;
     queueWanted = true;
     if (phase == Phase.OPENING) {
       phase = Phase.OPEN;

@@ -3,6 +3,7 @@ package dev.mosey.node.home;
 import dev.mosey.policy.books.Books;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.books.HomeMachine;
+import dev.mosey.protocol.api.EventView;
 import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.id.NodeName;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class Ledger {
   private final long historyAt;
   private final TreeMap<Long, List<HistoryRow>> unprojected = new TreeMap<>();
   private final RowWriter rowWriter;
+  private final NewsWriter newsWriter;
   private HomeMachine machine;
   private BooksRecord turned;
   private int unprojectedRows;
@@ -35,7 +37,8 @@ final class Ledger {
     this.books = books;
     this.historyAt = historyAt;
     this.rowWriter = new RowWriter(books);
-    books.witness(rowWriter::before);
+    this.newsWriter = new NewsWriter(books);
+    books.witness(this::before);
   }
 
   /**
@@ -69,6 +72,19 @@ final class Ledger {
     machine = round;
     rowWriter.write(true);
     rowWriter.measureWith(round.view());
+  }
+
+  /** What is read from the journal is no news. */
+  private void before(BooksEvent event) {
+    rowWriter.before(event);
+    if (machine != null) {
+      newsWriter.before(event);
+    }
+  }
+
+  /** What the last turn has to tell, once it is on the disk. */
+  List<EventView> news() {
+    return newsWriter.take();
   }
 
   HomeMachine machine() {

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class MoveLedger implements AutoCloseable {
   private final long bytesMax;
   private final int linesMax;
   private final ArrayDeque<MoveView> tail = new ArrayDeque<>();
+  private Consumer<MoveView> observer = move -> {};
   private OutputStream out;
   private long bytes;
   private boolean failing;
@@ -80,8 +82,15 @@ public final class MoveLedger implements AutoCloseable {
     }
   }
 
+  /** From now on {@code observer} is told of every line; it must only pass it on. */
+  public MoveLedger observedBy(Consumer<MoveView> newObserver) {
+    observer = newObserver;
+    return this;
+  }
+
   /** One more line. */
   public void append(MoveView move) {
+    observer.accept(move);
     remember(move);
     byte[] line = Json.bytes(move);
     try {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -110,7 +111,11 @@ final class GatewayIT {
   }
 
   private static String submit(String json) {
-    Answer answer = alpha().post("/jobs", json);
+    return submit(alpha(), json);
+  }
+
+  private static String submit(TestHttp node, String json) {
+    Answer answer = node.post("/jobs", json);
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
     return answer.json().get("id").asText();
   }
@@ -138,5 +143,76 @@ final class GatewayIT {
     Answer queried = beta().get("/jobs?elements=true&ended=true&limit=3&order=newest");
     assertThat(queried.json().get("items").findValuesAsText("id"))
         .containsExactlyInAnyOrder(id + ".1", id + ".2", id + ".3");
+  }
+
+  @Test
+  @Order(5)
+  void aClientFollowsTheWholeClusterAndMissesNothingWhenItComesBack() {
+    String task = "{\"command\":[\"true\"],\"cwd\":\"/tmp\",\"name\":\"<b>\\n\"}";
+    String plain = task.replace("<b>\\n", "<b>");
+    assertThat(alpha().post("/jobs", task).status()).isEqualTo(422);
+    String seen;
+    String first;
+    try (Watcher watcher = Watcher.of(alpha())) {
+      first = submit(beta(), plain);
+      watcher.awaitEnd(first);
+      assertThat(watcher.of(first)).containsExactly("job-submitted", "job-started", "job-ended");
+      assertThat(watcher.events())
+          .allMatch(event -> Watcher.is(event, "name", "<b>") && Watcher.is(event, "node", "beta"));
+      seen = watcher.lastId();
+    }
+    String here = submit(alpha(), plain);
+    String there = submit(beta(), "{\"command\":[\"false\"],\"cwd\":\"/tmp\",\"array\":\"2-4:2\"}");
+    beta().get("/jobs/" + there + "/wait?timeout=30");
+    try (Watcher watcher = Watcher.of(alpha(), seen)) {
+      watcher.awaitEnd(here);
+      Await.until(
+          PATIENCE,
+          there + " has ended",
+          () -> watcher.of(there).stream().filter("job-ended"::equals).count() == 2,
+          watcher.events()::toString);
+      assertThat(watcher.of(first)).isEmpty();
+      assertThat(watcher.of(here)).containsExactly("job-submitted", "job-started", "job-ended");
+      assertThat(watcher.of(there)).startsWith("job-submitted", "job-started");
+      assertThat(watcher.events())
+          .noneMatch(event -> Watcher.is(event, "reread"))
+          .anyMatch(
+              event ->
+                  Watcher.is(event, "tasks", "4")
+                      && Watcher.is(event, "state", "failed")
+                      && event.get("exit").get("code").asInt() == 1);
+    }
+  }
+
+  @Test
+  @Order(6)
+  void nobodyFollowsWithoutTheToken() {
+    for (String given : new String[] {"Bearer wrong", "Basic x"}) {
+      Answer refused = alpha().send("GET", "/events", null, Map.of("Authorization", given));
+      assertThat(refused.status()).isEqualTo(401);
+      assertThat(refused.headers()).containsEntry("Content-Type", "application/problem+json");
+    }
+  }
+
+  @Test
+  @Order(7)
+  void aWatcherSeesNodesComeAndGoAndIsToldToReadAgain() {
+    try (Watcher watcher = Watcher.of(alpha())) {
+      cluster.node("beta").kill9();
+      watcher.await(
+          "beta is away",
+          event -> Watcher.is(event, "node-away") && Watcher.is(event, "to", "beta"));
+      cluster.node("beta").start();
+      cluster.awaitUp(2);
+      watcher.await(
+          "beta is back", event -> Watcher.is(event, "node-up") && Watcher.is(event, "to", "beta"));
+      watcher.await(
+          "what beta told is to be read again",
+          event -> Watcher.is(event, "reread") && Watcher.is(event, "node", "beta"));
+      watcher.awaitEnd(submit(beta(), "{\"command\":[\"true\"],\"cwd\":\"/tmp\"}"));
+    }
+    try (Watcher stranger = Watcher.of(beta(), "alpha-1-17")) {
+      stranger.await("it reads again", event -> Watcher.is(event, "reread"));
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.mosey.node.cluster.ClusterKey;
 import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.key.KeyDirectory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,6 +71,28 @@ public final class TestHttp {
   public Answer post(String path, String json, String key) {
     return send(
         "POST", path, json.getBytes(StandardCharsets.UTF_8), Map.of("Idempotency-Key", key));
+  }
+
+  /** The lines of an answer that does not end; closing it ends the connection. */
+  public InputStream stream(String path, Map<String, String> headers) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(url + "/mosey/v1" + path))
+              .header(
+                  "Authorization",
+                  "Bearer " + Files.readString(keyDirectory.resolve("token")).strip());
+      headers.forEach(request::setHeader);
+      var response = client().send(request.build(), BodyHandlers.ofInputStream());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(path + " was answered " + response.statusCode());
+      }
+      return response.body();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", stopped);
+    }
   }
 
   /** Any request. */

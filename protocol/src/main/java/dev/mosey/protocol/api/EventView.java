@@ -20,7 +20,7 @@ import java.time.Instant;
  * @param count how many tasks; 1 for a job of one task
  * @param name of the job, as given at submit
  * @param user whose it is
- * @param state of these tasks from now on, as a job's {@code state} has it
+ * @param state of these tasks from now on, as a job's {@code state} has it; of a move its outcome
  * @param from the host that had it
  * @param to the host that has it now; the node of a {@code node-} event
  * @param incarnation of the process

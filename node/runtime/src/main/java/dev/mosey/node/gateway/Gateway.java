@@ -20,16 +20,11 @@ import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.wire.Call;
 import dev.mosey.protocol.wire.CallAnswer;
 import dev.mosey.protocol.wire.Envelope;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,13 +34,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.ContentType;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
  * The node's HTTP interface, and its ear for other nodes' gateways. It holds no state of the
@@ -110,10 +99,6 @@ public final class Gateway {
       Runnable shutDown,
       Supplier<ActorSystem<?>> clusterSystem) {}
 
-  private static final Duration INSPECT_PATIENCE = Duration.ofSeconds(1);
-  private static final ContentType METRICS =
-      ContentTypes.parse("text/plain; version=0.0.4; charset=UTF-8");
-
   private final Federation federation;
   private final Everywhere everywhere;
   private final HomeReader reader;
@@ -176,82 +161,7 @@ public final class Gateway {
         "GET",
         "openapi.json",
         (request, none) -> CompletableFuture.completedFuture(OpenApi.describe(api.entries())));
-    Health health = health(system, parts);
-    ClusterFeed feed = new ClusterFeed(system, everywhere, parts.events());
-    feed.register(api);
-    EventStream stream =
-        new EventStream(
-            parts.events().all(),
-            feed::wanted,
-            new EventStream.Settings(
-                settings.eventWatchers(), settings.eventHeartbeat(), settings.eventPatience()));
-    api.on(
-        "GET",
-        "events",
-        (request, none) -> {
-          throw ApiException.badRequest("events are a stream: ask for them over HTTP", null);
-        });
-    Metrics metrics =
-        new Metrics(system, parts, api, health, () -> books(system, parts), stream::metrics);
-    this.server =
-        new HttpServer(
-            system,
-            new HttpServer.Settings(settings.bodyBytesMax(), settings.bodyTimeout()),
-            new Authority(parts.token(), parts.hosts()),
-            parts.owner(),
-            new HttpServer.Routes(
-                api,
-                new Uploads(system, new UploadStore(parts.blobs()), blocking),
-                pages(health, metrics),
-                stream::open,
-                new ManagementRoutes(system, parts.clusterSystem())));
-  }
-
-  private static Map<String, Supplier<CompletionStage<HttpResponse>>> pages(
-      Health health, Metrics metrics) {
-    return Map.of(
-        "/alive",
-        () -> CompletableFuture.completedFuture(HttpServer.json(health.alive())),
-        "/ready",
-        () -> health.ready().thenApply(HttpServer::json),
-        "/health",
-        () -> health.health().thenApply(HttpServer::plainJson),
-        "/metrics",
-        () ->
-            metrics
-                .text()
-                .thenApply(
-                    text ->
-                        HttpResponse.create()
-                            .withEntity(
-                                HttpEntities.create(
-                                    METRICS, text.getBytes(StandardCharsets.UTF_8)))));
-  }
-
-  private static Health health(ActorSystem<?> system, Parts parts) {
-    return new Health(
-        new Health.Sources(
-            parts.post().self().node(),
-            () -> status(parts.clusterSystem().get()),
-            parts.cluster(),
-            () -> books(system, parts),
-            parts.takesNewWork(),
-            parts.supervision()));
-  }
-
-  /** This node's status as the cluster has it; null while it has joined none. */
-  private static String status(ActorSystem<?> cluster) {
-    if (cluster == null || cluster.getWhenTerminated().toCompletableFuture().isDone()) {
-      return null;
-    }
-    String status = Cluster.get(cluster).selfMember().status().toString();
-    return status.equals("Removed") ? null : status.toLowerCase(Locale.ROOT);
-  }
-
-  private static CompletableFuture<Home.Condition> books(ActorSystem<?> system, Parts parts) {
-    return AskPattern.<Home.Command, Home.Condition>ask(
-            parts.actors().home(), Home.Inspect::new, INSPECT_PATIENCE, system.scheduler())
-        .toCompletableFuture();
+    this.server = FrontDoor.of(system, parts, everywhere, api, blocking);
   }
 
   /**
@@ -329,19 +239,6 @@ public final class Gateway {
     @Override
     public CompletionStage<?> fetch(NodeName from, Blob blob) {
       return parts.fetch().apply(from, blob);
-    }
-  }
-
-  private record UploadStore(BlobStore blobs) implements Uploads.Store {
-    @Override
-    public Blob put(InputStream bytes) throws IOException {
-      return blobs.put(bytes);
-    }
-
-    @Override
-    public Optional<Blob> find(String sha256) {
-      OptionalLong size = blobs.size(sha256);
-      return size.isPresent() ? Optional.of(new Blob(sha256, size.getAsLong())) : Optional.empty();
     }
   }
 

@@ -33,6 +33,8 @@ class EventStreamTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final int PARTS_MAX = 100;
+
   private final EventLog log = new EventLog("alpha", 7, 100);
 
   private EventStream stream(Duration patience) {
@@ -75,12 +77,13 @@ class EventStreamTest {
 
     /** The next part with this text. */
     String next(String text) {
-      while (true) {
+      for (int parts = 0; parts < PARTS_MAX; parts++) {
         String part = pull().orElseThrow();
         if (part.contains(text)) {
           return part;
         }
       }
+      throw new AssertionError("not told: " + text);
     }
 
     void cancel() {

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -214,5 +217,31 @@ final class GatewayIT {
     try (Watcher stranger = Watcher.of(beta(), "alpha-1-17")) {
       stranger.await("it reads again", event -> Watcher.is(event, "reread"));
     }
+  }
+
+  @Test
+  @Order(8)
+  void thePageIsServedToAnybodyAndAsksOnlyWhatIsDocumented() {
+    Answer page = alpha().send("GET", "//", null, Map.of("Authorization", "none"));
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.headers().get("Content-Type")).startsWith("text/html");
+    assertThat(page.headers().get("Content-Security-Policy")).contains("default-src 'none'");
+    assertThat(page.text()).contains("<title>Mosey</title>").doesNotContain("alpha");
+
+    Set<String> asked =
+        Pattern.compile("(?:get\\(|API \\+ )\"(/[a-z/]+)")
+            .matcher(page.text())
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertThat(asked).contains("/nodes", "/processes", "/moves", "/events");
+    var documented = alpha().get("/openapi.json").json().get("paths");
+    for (String path : asked) {
+      assertThat(documented.path("/mosey/v1" + path).has("get")).as(path).isTrue();
+      if (!path.equals("/events")) {
+        assertThat(alpha().get(path + "?limit=15").json().has("items")).as(path).isTrue();
+      }
+    }
+    assertThat(documented.at("/~1mosey~1v1~1events/get/description").asText()).contains("reread");
   }
 }

@@ -1,8 +1,9 @@
 package dev.mosey.demo;
 
 /** Something that the demo promised did not happen; the message says what. */
-final class DemoFailure extends RuntimeException {
-  DemoFailure(String message) {
+public final class DemoFailure extends RuntimeException {
+  /** With a sentence for the user. */
+  public DemoFailure(String message) {
     super(message);
   }
 }

@@ -16,14 +16,21 @@ import java.util.concurrent.TimeUnit;
  * Types commands as a user would: the programs of the built distribution, in a key and data
  * directory of the demo's own.
  */
-final class Shell {
+public final class Shell {
   private static final long PATIENCE_SECONDS = 150;
 
   private final Path programs;
   private final Map<String, String> environment;
   private final Path directory;
 
-  Shell(Path programs, Path directory, Map<String, String> environment) {
+  /**
+   * Types nothing yet.
+   *
+   * @param programs the folder of the programs
+   * @param directory where they are typed, and where their standard error goes
+   * @param environment over that of this process
+   */
+  public Shell(Path programs, Path directory, Map<String, String> environment) {
     this.programs = programs;
     this.directory = directory;
     this.environment = environment;
@@ -32,7 +39,7 @@ final class Shell {
   /**
    * What a command said on standard output; a command that fails ends the demo with what it said.
    */
-  String run(String... command) {
+  public String run(String... command) {
     Path stderr = directory.resolve("stderr");
     List<String> words = new ArrayList<>(Arrays.asList(command));
     words.set(0, programs.resolve(command[0]).toString());
@@ -67,7 +74,7 @@ final class Shell {
   }
 
   /** The same command with {@code -o json}, parsed. */
-  JsonNode json(String... command) {
+  public JsonNode json(String... command) {
     String[] words = Arrays.copyOf(command, command.length + 2);
     words[command.length] = "-o";
     words[command.length + 1] = "json";

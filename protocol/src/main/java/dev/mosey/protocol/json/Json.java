@@ -3,6 +3,7 @@ package dev.mosey.protocol.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,7 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -24,6 +25,16 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 public final class Json {
   /** For JSON; immutable by convention, safe to share. */
   public static final ObjectMapper MAPPER = configure(new JsonMapper());
+
+  private static final ObjectMapper STRICT =
+      configure(
+              JsonMapper.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private Json() {}
 
@@ -65,13 +76,29 @@ public final class Json {
    * @throws IllegalArgumentException with one sentence that says where it is wrong
    */
   public static <T> T parse(byte[] json, Class<T> type) {
+    return parse(MAPPER, json, type);
+  }
+
+  /**
+   * The same for what a person or a program of theirs wrote: unknown and repeated fields are wrong,
+   * and so is a number that would have to be rounded or read from a text.
+   *
+   * @throws IllegalArgumentException with one sentence that says where it is wrong
+   */
+  public static <T> T parseStrictly(byte[] json, Class<T> type) {
+    return parse(STRICT, json, type);
+  }
+
+  private static <T> T parse(ObjectMapper mapper, byte[] json, Class<T> type) {
     try {
-      T value = MAPPER.readValue(json, type);
+      T value = mapper.readValue(json, type);
       if (value == null) {
         throw new IllegalArgumentException("expected a JSON object, found null");
       }
       return value;
-    } catch (MismatchedInputException e) {
+    } catch (UnrecognizedPropertyException e) {
+      throw new IllegalArgumentException("there is no field " + path(e).replace(": ", ""), e);
+    } catch (JsonMappingException e) {
       throw new IllegalArgumentException(path(e) + firstLine(e.getOriginalMessage()), e);
     } catch (JsonProcessingException e) {
       String where =
@@ -89,7 +116,7 @@ public final class Json {
     }
   }
 
-  private static String path(MismatchedInputException e) {
+  private static String path(JsonMappingException e) {
     StringBuilder path = new StringBuilder();
     for (JsonMappingException.Reference step : e.getPath()) {
       if (step.getFieldName() != null) {
@@ -103,12 +130,31 @@ public final class Json {
 
   private static String firstLine(String text) {
     String line = text == null ? "" : text.lines().findFirst().orElse("");
-    int javaDetail = line.indexOf(" of type `");
-    if (line.startsWith("Cannot deserialize value") && javaDetail > 0) {
-      int from = line.indexOf(" from ");
-      return from > 0
-          ? "expected something else than" + line.substring(from + 5)
+    if (line.startsWith("Cannot coerce")) {
+      int value = line.indexOf('(');
+      int end = line.indexOf(") to ");
+      return value > 0 && end > value
+          ? "expected something else than " + line.substring(value + 1, end)
           : "has the wrong type";
+    }
+    if (line.startsWith("Cannot map `null`")) {
+      return "must not be absent or null";
+    }
+    if (line.startsWith("Trailing token")) {
+      return "something follows after the JSON value";
+    }
+    int problem = line.indexOf("`, problem: ");
+    if (problem > 0) {
+      return line.substring(problem + "`, problem: ".length());
+    }
+    int from = line.indexOf(" from ");
+    if (from > 0
+        && (line.startsWith("Cannot deserialize") || line.startsWith("Cannot construct"))) {
+      return "expected something else than"
+          + line.substring(from + 5).replaceFirst(" \\(token `.*`\\)", "");
+    }
+    if (line.indexOf('`') >= 0) {
+      return "has the wrong type";
     }
     return line;
   }

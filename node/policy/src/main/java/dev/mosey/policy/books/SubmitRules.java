@@ -52,7 +52,8 @@ final class SubmitRules {
       return Decision.refused("bad-request", "a priority below 0 is not possible", "use 0 to 1000");
     }
     if (spec.tasks() > limits.arrayMax()) {
-      return tooMany(
+      return Decision.refused(
+          "too-large",
           "an array of " + spec.tasks() + " tasks is more than the " + limits.arrayMax(),
           "cut it into several arrays");
     }

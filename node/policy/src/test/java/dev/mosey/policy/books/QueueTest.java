@@ -137,7 +137,7 @@ class QueueTest {
         .isInstanceOfSatisfying(
             BooksReply.Refused.class,
             refused -> {
-              assertThat(refused.code()).isEqualTo("too-many");
+              assertThat(refused.code()).isEqualTo("too-large");
               assertThat(refused.hint()).isNotBlank();
             });
     String longWord = "x".repeat(40_000);

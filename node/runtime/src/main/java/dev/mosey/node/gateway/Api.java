@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,7 +24,12 @@ final class Api {
     CompletableFuture<ApiResponse> handle(ApiRequest request, List<String> captures);
   }
 
-  private record Route(String method, List<String> pattern, Handler handler) {
+  private record Route(
+      String method, List<String> pattern, Handler handler, Set<String> parameters) {
+    String entry() {
+      return method + " " + String.join("/", pattern);
+    }
+
     /** The captured segments, or null when the path is another. */
     List<String> match(List<String> path) {
       if (path.size() != pattern.size()) {
@@ -46,11 +52,44 @@ final class Api {
 
   /**
    * Adds an entry: {@code pattern} like {@code jobs/*}{@code /cancel}. Fixed segments must be added
-   * before variable ones.
+   * before variable ones. {@code parameters} are those of its query.
    */
-  Api on(String method, String pattern, Handler handler) {
-    routes.add(new Route(method, List.of(pattern.split("/")), handler));
+  Api on(String method, String pattern, Handler handler, String... parameters) {
+    routes.add(new Route(method, List.of(pattern.split("/")), handler, Set.of(parameters)));
     return this;
+  }
+
+  /**
+   * Refuses a parameter that the entry does not know, so that a mistyped one is not passed over.
+   * Not for calls of other nodes, which may be newer.
+   *
+   * @throws ApiException 400
+   */
+  void checkQuery(ApiRequest request) {
+    for (Route route : routes) {
+      if (!route.method().equals(request.method()) || route.match(request.path()) == null) {
+        continue;
+      }
+      for (String name : request.query().keySet()) {
+        if (!route.parameters().contains(name)) {
+          throw ApiException.badRequest(
+              "'" + name + "' is not a parameter of this",
+              route.parameters().isEmpty()
+                  ? "it takes none"
+                  : "it takes " + String.join(", ", new TreeSet<>(route.parameters())));
+        }
+      }
+      return;
+    }
+  }
+
+  /** The parameters of an entry's query, as {@link #entries} has it, by name. */
+  Set<String> parameters(String entry) {
+    return routes.stream()
+        .filter(route -> route.entry().equals(entry))
+        .findFirst()
+        .map(route -> new TreeSet<>(route.parameters()))
+        .orElseGet(TreeSet::new);
   }
 
   /** Answers a request; the future never fails, errors are answers too. */
@@ -90,7 +129,7 @@ final class Api {
   }
 
   private synchronized void count(Route route) {
-    counts.merge(route.method() + " " + String.join("/", route.pattern()), 1L, Long::sum);
+    counts.merge(route.entry(), 1L, Long::sum);
   }
 
   /** How often each entry was asked, for the metrics. */
@@ -100,7 +139,7 @@ final class Api {
 
   /** What can be asked: {@code GET jobs/*}, in the order of the table. */
   List<String> entries() {
-    return routes.stream().map(r -> r.method() + " " + String.join("/", r.pattern())).toList();
+    return routes.stream().map(Route::entry).toList();
   }
 
   private static ApiResponse failed(ApiRequest request, Throwable failure) {

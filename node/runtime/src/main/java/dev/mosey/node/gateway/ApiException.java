@@ -7,6 +7,9 @@ import dev.mosey.protocol.api.Problem;
  * those are other exceptions.
  */
 final class ApiException extends RuntimeException {
+  private static final String MANUAL =
+      "--help of the tools and GET /mosey/v1/openapi.json have what can be asked";
+
   private final transient Problem problem;
 
   ApiException(int status, String code, String title, String hint) {
@@ -18,12 +21,14 @@ final class ApiException extends RuntimeException {
     return problem;
   }
 
+  /** A null hint becomes the general one. */
   static ApiException badRequest(String title, String hint) {
-    return new ApiException(400, "bad_request", title, hint);
+    return new ApiException(400, "bad_request", title, hint == null ? MANUAL : hint);
   }
 
+  /** A null hint becomes the general one. */
   static ApiException refused(String title, String hint) {
-    return new ApiException(422, "refused", title, hint);
+    return new ApiException(422, "refused", title, hint == null ? MANUAL : hint);
   }
 
   static ApiException notFound(String title, String hint) {

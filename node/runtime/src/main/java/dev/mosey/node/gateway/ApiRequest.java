@@ -1,5 +1,6 @@
 package dev.mosey.node.gateway;
 
+import dev.mosey.protocol.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,41 @@ record ApiRequest(
     throw ApiException.badRequest(
         "'" + name + "' must be a number from " + min + " to " + max + ", was '" + text + "'",
         null);
+  }
+
+  /** A number within a range, or the default when absent. */
+  double decimal(String name, double absent, double min, double max) {
+    String text = text(name).orElse(null);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // said below, like a number out of range
+    }
+    throw ApiException.badRequest(
+        "'" + name + "' must be a number from " + min + " to " + max + ", was '" + text + "'",
+        null);
+  }
+
+  /**
+   * The body, which a client wrote: a field that is not known is refused, because it was meant to
+   * do something.
+   *
+   * @throws ApiException 400 with one sentence that says where it is wrong
+   */
+  <T> T json(Class<T> type) {
+    try {
+      return Json.parseStrictly(body, type);
+    } catch (IllegalArgumentException wrong) {
+      throw ApiException.badRequest(
+          body.length == 0 ? "the request has no body" : wrong.getMessage(),
+          "the body must be one JSON object, as the manual has it");
+    }
   }
 
   /** The path with its query again, for another node. */

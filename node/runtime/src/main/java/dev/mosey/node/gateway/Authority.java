@@ -37,7 +37,10 @@ record Authority(String token, Set<String> hosts) {
     }
     if (origin != null && !hosts.contains(withoutPort(origin.replaceFirst("^https?://", "")))) {
       throw new ApiException(
-          403, "forbidden", "a page of another site may not ask this node", null);
+          403,
+          "forbidden",
+          "a page of another site may not ask this node",
+          "open the page of this node");
     }
     if (isOpen(method, path) || token(authorization).filter(this::isOurs).isPresent()) {
       return;

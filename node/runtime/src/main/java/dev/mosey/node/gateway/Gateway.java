@@ -160,7 +160,8 @@ public final class Gateway {
     api.on(
         "GET",
         "openapi.json",
-        (request, none) -> CompletableFuture.completedFuture(OpenApi.describe(api.entries())));
+        (request, none) ->
+            CompletableFuture.completedFuture(OpenApi.describe(api.entries(), api::parameters)));
     this.server = FrontDoor.of(system, parts, everywhere, api, blocking);
   }
 

@@ -101,6 +101,7 @@ final class HomeReader implements JobReader {
               : after.substring(HISTORY_PLACE.length());
       return ended(query, place == null || place.isEmpty() ? null : place, query.limit());
     }
+    query.checkPlace();
     return read(view -> view.list(query))
         .thenCompose(
             live -> {

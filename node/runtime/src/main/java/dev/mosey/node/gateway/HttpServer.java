@@ -122,7 +122,8 @@ final class HttpServer {
       onlyRead(method, path);
       return routes.management().apply(request);
     }
-    if (!path.startsWith(PREFIX + "/")) {
+    if (!path.startsWith(PREFIX + "/") || path.startsWith(PREFIX + "/local/")) {
+      // What is local is for other nodes' calls alone.
       throw ApiException.notFound(
           "there is no " + path, "GET " + PREFIX + "/openapi.json lists what there is");
     }
@@ -184,7 +185,8 @@ final class HttpServer {
     }
     if (value.length() > WORD_MAX || value.chars().anyMatch(Character::isISOControl)) {
       throw ApiException.badRequest(
-          "the header " + name + " must have at most " + WORD_MAX + " printable characters", null);
+          "the header " + name + " must have at most " + WORD_MAX + " printable characters",
+          "leave it out or shorten it");
     }
     return value;
   }
@@ -194,6 +196,7 @@ final class HttpServer {
         request.method().equals("GET")
             && request.path().size() == 3
             && request.path().get(2).equals("output");
+    routes.api().checkQuery(request);
     return routes
         .api()
         .handle(request)
@@ -215,9 +218,9 @@ final class HttpServer {
           408,
           "too_slow",
           "the request's body did not arrive within " + settings.bodyTimeout().toMillis() + " ms",
-          null);
+          "send it faster; mosd.gateway.body-timeout is the bound");
     }
-    throw ApiException.badRequest("the request's body could not be read", null);
+    throw ApiException.badRequest("the request's body could not be read", "send it again");
   }
 
   private static Throwable cause(Throwable failure) {
@@ -237,7 +240,11 @@ final class HttpServer {
     }
     LOG.error("event=request-failed", cause);
     return problem(
-        Problem.of(500, "internal", "the node failed to answer; its log says why", null));
+        Problem.of(
+            500,
+            "internal",
+            "the node failed to answer; its log says why",
+            "look for event=request-failed in it"));
   }
 
   /** Output travels between nodes as JSON and leaves the cluster as plain bytes. */

@@ -5,6 +5,7 @@ import dev.mosey.protocol.api.JobView.State;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -32,11 +33,21 @@ final class JobQueries {
         request.text("user").orElse(null),
         request.flag("elements"),
         request.flag("ended") || states.stream().anyMatch(State::isEnd),
-        request.text("order").orElse("queue").equals("newest"),
+        oneOf(request, "order", "queue", "newest").equals("newest"),
         instant(request, "since"),
         instant(request, "until"),
         (int) request.number("limit", 100, 1, LIMIT_MAX),
         request.text("after").orElse(null));
+  }
+
+  /** A word that must be one of these; the first when it is absent. */
+  static String oneOf(ApiRequest request, String name, String... words) {
+    String word = request.text(name).orElse(words[0]);
+    if (!List.of(words).contains(word)) {
+      throw ApiException.badRequest(
+          "'" + word + "' is not what '" + name + "' can be", "use " + String.join(" or ", words));
+    }
+    return word;
   }
 
   private static Instant instant(ApiRequest request, String name) {

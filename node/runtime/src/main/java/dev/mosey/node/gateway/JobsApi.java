@@ -26,7 +26,26 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 final class JobsApi {
   private static final Duration WAIT_MAX = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final int SIGNAL_MAX = 64;
   private static final int OUTPUT_MAX = 32 * 1024;
+
+  /** What a list of jobs can be asked for. */
+  private static final String[] LIST = {
+    "ids",
+    "state",
+    "user",
+    "home",
+    "elements",
+    "ended",
+    "order",
+    "since",
+    "until",
+    "limit",
+    "after",
+    "scope",
+    "history",
+    "all"
+  };
 
   private final ActorSystem<?> system;
   private final Polling polling;
@@ -51,12 +70,13 @@ final class JobsApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("GET", "jobs", (request, none) -> list(request))
+    api.on("GET", "jobs", (request, none) -> list(request), LIST)
         .on(
             "GET",
             "history",
             (request, none) ->
-                list(request.with("ended", "true").with("order", "newest").with("history", "true")))
+                list(request.with("ended", "true").with("order", "newest").with("history", "true")),
+            LIST)
         .on(
             "GET",
             "processes",
@@ -64,8 +84,9 @@ final class JobsApi {
                 list(
                     request
                         .with("state", "starting,running,moving,frozen")
-                        .with("elements", "true")))
-        .on("GET", "why", (request, none) -> reader.why().thenApply(ApiResponse::ok))
+                        .with("elements", "true")),
+            LIST)
+        .on("GET", "why", (request, none) -> reader.why().thenApply(ApiResponse::ok), "node")
         .on("GET", "jobs/*", about((request, id) -> show(id)))
         .on("DELETE", "jobs/*", about((request, id) -> cancel(request, id)))
         .on("POST", "jobs/*/cancel", about(this::cancel))
@@ -92,9 +113,17 @@ final class JobsApi {
         .on("POST", "jobs/*/priority", about(this::prioritise))
         .on("POST", "jobs/*/retry", about(this::retry))
         .on("POST", "jobs/*/signal", about(this::signal))
-        .on("GET", "jobs/*/wait", about(this::await))
-        .on("GET", "jobs/*/why", about((r, id) -> why(id)))
-        .on("GET", "jobs/*/output", about(this::output));
+        .on("GET", "jobs/*/wait", about(this::await), "timeout")
+        .on("GET", "jobs/*/why", about((r, id) -> why(id)), "node")
+        .on(
+            "GET",
+            "jobs/*/output",
+            about(this::output),
+            "stream",
+            "offset",
+            "limit",
+            "attempt",
+            "wait");
   }
 
   private Api.Handler about(
@@ -124,7 +153,7 @@ final class JobsApi {
     }
     HomeQuery query = JobQueries.of(request);
     boolean historyOnly = request.flag("history");
-    if (request.text("scope").orElse("cluster").equals("local")) {
+    if (JobQueries.oneOf(request, "scope", "cluster", "local").equals("local")) {
       return reader.list(query, historyOnly).thenApply(ApiResponse::ok);
     }
     return everywhere.list(request, query, reader).thenApply(ApiResponse::ok);
@@ -171,13 +200,27 @@ final class JobsApi {
   }
 
   private CompletableFuture<ApiResponse> prioritise(ApiRequest request, Selection id) {
-    int priority = Body.of(request, Body.Priority.class).priority();
+    int priority =
+        given(Body.of(request, Body.Priority.class).priority(), "priority", 0, 1_000_000);
     return ask(id, new BooksCommand.Prioritise(id.job().number(), priority));
+  }
+
+  private static int given(Integer value, String name, int least, int most) {
+    String like = "send an object, like {\"" + name + "\": 15}";
+    if (value == null) {
+      throw ApiException.badRequest("no " + name + " was given", like);
+    }
+    if (value < least || value > most) {
+      throw ApiException.badRequest(
+          name + " must be from " + least + " to " + most + ", was " + value, like);
+    }
+    return value;
   }
 
   private CompletableFuture<ApiResponse> retry(ApiRequest request, Selection id) {
     boolean failedOnly =
-        request.body().length > 0 && Body.of(request, Body.Retry.class).failedOnly();
+        request.body().length > 0
+            && Boolean.TRUE.equals(Body.of(request, Body.Retry.class).failedOnly());
     return positions(id)
         .thenCompose(
             runs ->
@@ -185,7 +228,7 @@ final class JobsApi {
   }
 
   private CompletableFuture<ApiResponse> signal(ApiRequest request, Selection id) {
-    int signal = Body.of(request, Body.Signal.class).signal();
+    int signal = given(Body.of(request, Body.Signal.class).signal(), "signal", 1, SIGNAL_MAX);
     String unique = request.key() == null ? java.util.UUID.randomUUID().toString() : request.key();
     return positions(id)
         .thenCompose(
@@ -294,14 +337,14 @@ final class JobsApi {
   static final class Body {
     private Body() {}
 
-    record Priority(int priority) {}
+    record Priority(Integer priority) {}
 
-    record Retry(boolean failedOnly) {}
+    record Retry(Boolean failedOnly) {}
 
-    record Signal(int signal) {}
+    record Signal(Integer signal) {}
 
     static <T> T of(ApiRequest request, Class<T> type) {
-      return Json.parse(request.body(), type);
+      return request.json(type);
     }
   }
 

@@ -21,7 +21,7 @@ public final class MalformedRequests extends ParsingErrorHandler {
   @Override
   public HttpResponse handle(
       StatusCode status, ErrorInfo error, LoggingAdapter log, ServerSettings settings) {
-    String line = error.summary().lines().findFirst().orElse("");
+    String line = error.summary().lines().findFirst().orElse("").replace("`", "");
     String title = "the request is malformed: " + line;
     return HttpServer.problem(
         Problem.of(

@@ -1,5 +1,6 @@
 package dev.mosey.node.gateway;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.policy.balance.StayReason;
@@ -44,7 +45,8 @@ final class MigrateApi {
 
   private static final Set<String> ON_ITS_WAY = Set.of("starting", "moving");
 
-  private record Wish(String target) {}
+  /** The answer comes when it has moved, whatever the body says of waiting. */
+  private record Wish(String target, @JsonProperty("wait") Boolean waits) {}
 
   private final ActorSystem<?> system;
   private final NodeName self;
@@ -78,7 +80,7 @@ final class MigrateApi {
 
   private CompletableFuture<ApiResponse> migrate(ApiRequest request, String text) {
     Selection id = Selection.parse(text);
-    check(Json.parse(request.body(), Wish.class));
+    check(request.json(Wish.class));
     if (!everywhere.isSelf(id.job().home())) {
       return everywhere.pass(
           id.job().home(), request, MOVE_PATIENCE.plus(SETTLE_PATIENCE.multipliedBy(2)));

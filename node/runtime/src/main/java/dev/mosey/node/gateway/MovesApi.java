@@ -38,7 +38,7 @@ final class MovesApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("GET", "moves", (request, none) -> moves(request))
+    api.on("GET", "moves", (request, none) -> moves(request), "limit", "id")
         .on("GET", "local/moves", (request, none) -> here(request).thenApply(ApiResponse::ok));
   }
 

@@ -16,7 +16,6 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
-import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +62,7 @@ final class NodesApi {
    */
   record NodeFacts(String supervision, String version) {}
 
-  private record Verb(double deadlineSeconds) {}
+  private record Verb(Double deadlineSeconds) {}
 
   private record Own(String url, BooksId books) {}
 
@@ -87,8 +86,8 @@ final class NodesApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("GET", "nodes", (request, none) -> nodes())
-        .on("GET", "nodes/best", (request, none) -> best(request))
+    api.on("GET", "nodes", (request, none) -> nodes(), "limit", "after")
+        .on("GET", "nodes/best", (request, none) -> best(request), "memory_mb", "cores", "count")
         .on("GET", "nodes/*", (request, name) -> node(NodeName.of(name.getFirst())))
         .on(
             "POST",
@@ -197,7 +196,7 @@ final class NodesApi {
 
   private CompletableFuture<ApiResponse> best(ApiRequest request) {
     double memory = request.number("memory_mb", 0, 0, Integer.MAX_VALUE);
-    double cores = request.number("cores", 1, 0, 1_000_000);
+    double cores = request.decimal("cores", 1, 0, 1_000_000);
     int count = (int) request.number("count", 1, 1, 1000);
     return readScheduler(view -> view.best(Resources.of(cores, memory), count))
         .thenApply(best -> ApiResponse.ok(Map.of("nodes", best)));
@@ -207,7 +206,7 @@ final class NodesApi {
     if (!everywhere.isSelf(node)) {
       Verb options = options(request);
       return everywhere.pass(
-          node, request, Duration.ofSeconds((long) options.deadlineSeconds() + 5));
+          node, request, Duration.ofSeconds(options.deadlineSeconds().longValue() + 5));
     }
     return switch (verb) {
       case "block" -> mode("blocked", null, "takes no guests");
@@ -225,8 +224,10 @@ final class NodesApi {
   }
 
   private static Verb options(ApiRequest request) {
-    Verb options =
-        request.body().length == 0 ? new Verb(60) : Json.parse(request.body(), Verb.class);
+    Verb options = request.body().length == 0 ? new Verb(null) : request.json(Verb.class);
+    if (options.deadlineSeconds() == null) {
+      return new Verb(60.0);
+    }
     if (!(options.deadlineSeconds() >= 0 && options.deadlineSeconds() <= DEADLINE_MAX)) {
       throw ApiException.badRequest("deadline_seconds must be from 0 to " + DEADLINE_MAX, null);
     }

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Describes the interface from its own table, so that the description can't leave an entry out. */
 final class OpenApi {
@@ -48,15 +50,19 @@ final class OpenApi {
   private OpenApi() {}
 
   /**
-   * OpenAPI 3.1 of these entries, each {@code METHOD path} with {@code *} for a variable segment.
+   * OpenAPI 3.1 of these entries, {@code parameters} naming those of the query of each. An entry is
+   * {@code METHOD path} with {@code *} for a variable segment.
    */
-  static ApiResponse describe(List<String> entries) {
+  static ApiResponse describe(List<String> entries, Function<String, Set<String>> parameters) {
     Map<String, Object> paths = new TreeMap<>();
     for (String entry : entries) {
       String[] parts = entry.split(" ");
       if (!parts[1].startsWith("local/")) {
         List<Map<String, Object>> variables = new ArrayList<>();
         String path = "/mosey/v1/" + named(parts[1], variables);
+        for (String name : parameters.apply(entry)) {
+          variables.add(Map.of("name", name, "in", "query", "schema", Map.of("type", "string")));
+        }
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put(
             "operationId",

@@ -77,12 +77,12 @@ final class SubmitApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("POST", "jobs", (request, none) -> submit(request))
+    api.on("POST", "jobs", (request, none) -> submit(request), "home", "dry_run")
         .on("POST", "local/jobs", (request, none) -> forwarded(request));
   }
 
   private CompletableFuture<ApiResponse> submit(ApiRequest request) {
-    SubmitRequest wanted = Json.parse(request.body(), SubmitRequest.class);
+    SubmitRequest wanted = request.json(SubmitRequest.class);
     return CompletableFuture.supplyAsync(() -> specify(wanted, request), blocking)
         .thenCompose(spec -> send(request, wanted, spec));
   }

@@ -3,12 +3,12 @@ package dev.mosey.node.gateway;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.protocol.api.Page;
 import dev.mosey.protocol.api.TuneView;
-import dev.mosey.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -27,7 +27,7 @@ final class TunesApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("GET", "tunes", (request, none) -> show())
+    api.on("GET", "tunes", (request, none) -> show(), "limit", "after")
         .on("PATCH", "tunes", (request, none) -> change(request));
   }
 
@@ -43,7 +43,8 @@ final class TunesApi {
 
   private CompletableFuture<ApiResponse> change(ApiRequest request) {
     Map<String, String> values = new TreeMap<>();
-    Json.parse(request.body(), com.fasterxml.jackson.databind.JsonNode.class)
+    request
+        .json(com.fasterxml.jackson.databind.JsonNode.class)
         .properties()
         .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
     if (values.isEmpty()) {
@@ -60,7 +61,9 @@ final class TunesApi {
             answer -> {
               if (!answer.refused().isEmpty()) {
                 throw ApiException.refused(
-                    String.join("; ", answer.refused().values()),
+                    answer.refused().entrySet().stream()
+                        .map(refused -> refused.getKey() + ": " + refused.getValue())
+                        .collect(Collectors.joining("; ")),
                     "tune shows the name and range of each");
               }
               return show();

@@ -38,6 +38,17 @@ public record HomeQuery(
     return new HomeQuery(Set.of(), null, false, false, false, null, null, limit, null);
   }
 
+  /**
+   * Checks the place to begin.
+   *
+   * @throws IllegalArgumentException when no list of what lives has ended there
+   */
+  public void checkPlace() {
+    if (after != null) {
+      ListPlace.parse(after);
+    }
+  }
+
   /** Whether state, user and end are as wanted. */
   boolean wants(JobView view) {
     return (states.isEmpty() || isIn(view))

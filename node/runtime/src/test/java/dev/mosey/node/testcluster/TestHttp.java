@@ -32,6 +32,11 @@ public final class TestHttp {
     this.keyDirectory = keyDirectory;
   }
 
+  /** Its address. */
+  public String url() {
+    return url;
+  }
+
   private HttpClient client() throws IOException {
     if (url.startsWith("http:")) {
       return CLIENT;

@@ -1,0 +1,272 @@
+package dev.mosey.node.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mosey.node.testcluster.Await;
+import dev.mosey.node.testcluster.ClusterLogs;
+import dev.mosey.node.testcluster.TestCluster;
+import dev.mosey.node.testcluster.TestHttp;
+import dev.mosey.node.testcluster.TestHttp.Answer;
+import dev.mosey.protocol.json.Json;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Whatever is wrong with a request: one line, a hint, the right status, and nothing changes. */
+@ExtendWith(ClusterLogs.class)
+final class BadHttpIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int BODY_MAX = 8 * 1024;
+  private static final Map<String, String> NONE = Map.of();
+  private static final String NO_BLOB = "{\"sha256\":\"" + "0".repeat(64) + "\",\"bytes\":1}";
+  private static TestCluster cluster;
+
+  /**
+   * A request and what must come of it.
+   *
+   * @param request method and path below {@code /mosey/v1}; a path that begins with two slashes is
+   *     absolute
+   * @param body text, or null for none
+   * @param headers beside the token
+   * @param title what the line must say
+   */
+  private record Bad(
+      String request, String body, Map<String, String> headers, int status, String title) {
+    @Override
+    public String toString() {
+      String text = body == null ? "" : " " + body;
+      return request + (text.length() > 80 ? text.substring(0, 80) : text) + headers;
+    }
+  }
+
+  private static Bad bad(String request, String body, int status, String title) {
+    return new Bad(request, body, NONE, status, title);
+  }
+
+  private static Bad bad(
+      String request, String body, String header, String value, int status, String title) {
+    return new Bad(request, body, Map.of(header, value), status, title);
+  }
+
+  static final List<Bad> CASES =
+      List.of(
+          // No JSON, or the wrong one.
+          bad("POST /jobs", "{\"command\":", 400, "not valid JSON"),
+          bad("POST /jobs", "", 400, "no body"),
+          bad("POST /jobs", "null", 400, "expected a JSON object"),
+          bad("POST /jobs", "[]", 400, "expected something else"),
+          bad("POST /jobs", "{} {}", 400, "something follows"),
+          bad("POST /jobs", "[".repeat(2000), 400, ""),
+          bad("POST /jobs", "{\"command\":\"true\"}", 400, "'command'"),
+          bad("POST /jobs", "{\"prioriti\":3}", 400, "there is no field 'prioriti'"),
+          bad("POST /jobs", "{\"priority\":1,\"priority\":2}", 400, "Duplicate field 'priority'"),
+          bad("POST /jobs", "{\"priority\":1.5}", 400, "'priority'"),
+          bad("POST /jobs", "{\"priority\":\"5\"}", 400, "'priority'"),
+          bad(
+              "POST /jobs",
+              "{\"jar\":{\"sha256\":\"x\",\"bytes\":1,\"size\":1}}",
+              400,
+              "'jar': not the name of a blob"),
+          bad("POST /jobs/alpha.1/priority", "{}", 400, "no priority was given"),
+          bad("POST /jobs/alpha.1/priority", "{\"n\":1}", 400, "there is no field 'n'"),
+          bad("POST /jobs/alpha.1/signal", "{\"signal\":null}", 400, "no signal was given"),
+          bad("POST /jobs/alpha.1/retry", "{\"failed\":true}", 400, "there is no field 'failed'"),
+          bad("POST /nodes/alpha/drain", "{\"deadline\":1}", 400, "there is no field 'deadline'"),
+          bad("POST /nodes/alpha/drain", "{\"deadline_seconds\":-1}", 400, "deadline_seconds"),
+          bad("POST /processes/alpha.1/migrate", "{}", 400, "no target was given"),
+          bad("PATCH /tunes", "{}", 400, "no tune was named"),
+          bad("PATCH /tunes", "[\"differential\"]", 400, "no tune was named"),
+          // Understood, and refused.
+          bad("POST /jobs", "{\"command\":[],\"cwd\":\"/\"}", 422, "no command was given"),
+          bad("POST /jobs", "{\"command\":[\"a\"]}", 422, "working directory"),
+          bad("POST /jobs", submit("\"array\":\"9-1\""), 422, "9-1"),
+          bad("POST /jobs", submit("\"array\":\"1-20000000000\""), 422, "20000000000"),
+          bad("POST /jobs", submit("\"array\":\"1-200000\""), 413, "200000"),
+          bad("POST /jobs", submit("\"priority\":-1"), 422, "priority must be"),
+          bad("POST /jobs", submit("\"move\":\"teleport\""), 422, "'teleport'"),
+          bad("POST /jobs", submit("\"after\":[\"seventeen\"]"), 422, "'seventeen'"),
+          bad("POST /jobs", submit("\"begin\":\"soon\""), 422, "'soon' is not a time"),
+          bad("POST /jobs", submit("\"resources\":{\"cores\":-1}"), 422, "'cores'"),
+          bad("POST /jobs", submit("\"jar\":" + NO_BLOB + ",\"class_name\":\"A\""), 422, "not at"),
+          bad("POST /jobs/alpha.1/signal", "{\"signal\":999}", 400, "signal"),
+          bad("POST /jobs/alpha.1/priority", "{\"priority\":-5}", 400, "priority"),
+          bad("POST /processes/alpha.1/migrate", "{\"target\":\"nowhere\"}", 404, "nowhere"),
+          bad("POST /processes/alpha.1/migrate", "{\"target\":\"freeze\"}", 422, "freeze"),
+          bad("PATCH /tunes", "{\"differential\":\"-9\"}", 422, "differential"),
+          bad("PATCH /tunes", "{\"diferential\":\"0.3\"}", 422, "diferential"),
+          // Unknown places, verbs, methods.
+          bad("GET /nothing", null, 404, "there is no /mosey/v1/nothing"),
+          bad("GET //nothing", null, 404, "there is no /nothing"),
+          bad("GET //mosey/v2/jobs", null, 404, "there is no /mosey/v2/jobs"),
+          bad("POST /local/jobs", "{}", 404, "there is no /mosey/v1/local/jobs"),
+          bad("GET /local/events", null, 404, "there is no"),
+          bad("POST /nodes/alpha/explode", null, 404, "'explode' is not a verb"),
+          bad("POST /jobs/alpha.1/explode", null, 404, "there is no"),
+          bad("GET /nodes/nowhere", null, 404, "there is no node nowhere"),
+          bad("GET /jobs/alpha.99999", null, 404, "there is no alpha.99999"),
+          bad("GET /jobs/omega.1", null, 404, "there is no node omega"),
+          bad("DELETE /jobs/alpha.99999", null, 404, "alpha.99999"),
+          bad("POST /jobs/alpha.1.7/cancel", null, 404, "no element 7"),
+          bad("PUT /jobs", "{}", 405, "does not take PUT"),
+          bad("DELETE /nodes/alpha", null, 405, "does not take DELETE"),
+          bad("POST /events", null, 405, "does not take POST"),
+          bad("POST //metrics", null, 405, "does not take POST"),
+          bad("PUT //cluster/members/x", null, 405, "does not take PUT"),
+          bad("POST /blobs", "x", 405, "does not take POST"),
+          // Ids, numbers and words.
+          bad("GET /jobs/seventeen", null, 400, "'seventeen'"),
+          bad("GET /jobs/alpha.0", null, 400, "alpha.0"),
+          bad("GET /jobs/alpha.99999999999999999999", null, 400, "is not an id"),
+          bad("GET /jobs/alpha.1.9-3", null, 400, "empty range"),
+          bad("GET /jobs?limit=many", null, 400, "'limit' must be a number"),
+          bad("GET /jobs?limit=0", null, 400, "'limit' must be a number from 1"),
+          bad("GET /jobs?limit=99999999999999999999", null, 400, "'limit'"),
+          bad("GET /jobs?state=asleep", null, 400, "'asleep' is not a state"),
+          bad("GET /jobs?elements=perhaps", null, 400, "'elements' must be true or false"),
+          bad("GET /jobs?order=random", null, 400, "'random' is not what 'order' can be"),
+          bad("GET /jobs?scope=moon", null, 400, "'moon' is not what 'scope' can be"),
+          bad("GET /jobs?stat=waiting", null, 400, "'stat' is not a parameter"),
+          bad("GET /jobs?after=!!", null, 400, "'after'"),
+          bad("GET /jobs?scope=local&after=x_y", null, 400, "x_y"),
+          bad("GET /jobs?ids=alpha.1,x", null, 400, "'x'"),
+          bad("GET /history?since=yesterday", null, 400, "'since' must be a time"),
+          bad("GET /jobs/alpha.1/wait?timeout=61", null, 400, "'timeout' must be a number"),
+          bad("GET /jobs/alpha.1/output?offset=-1", null, 400, "'offset' must be a number"),
+          bad("GET /jobs/alpha.1/output?stream=3", null, 400, "'3' is not a stream"),
+          bad("GET /nodes/best?cores=-1", null, 400, "'cores' must be a number"),
+          bad("GET /nodes/Al.pha", null, 400, "is not a node name"),
+          bad("GET /moves?limit=0", null, 400, "'limit'"),
+          bad("GET /moves?id=x", null, 400, "'x'"),
+          bad("GET /tunes?name=x", null, 400, "'name' is not a parameter"),
+          // Who asks, and how.
+          bad("GET /jobs", null, "Authorization", "Bearer wrong", 401, "not the cluster's key"),
+          bad("GET /events", null, "Authorization", "Basic eDp5", 401, "not the cluster's key"),
+          bad("POST /jobs", "{}", "Authorization", "Bearer", 401, "not the cluster's key"),
+          bad("GET /jobs", null, "Origin", "https://elsewhere.example", 403, "another site"),
+          bad("POST /jobs", "a=b", "Content-Type", "text/plain", 415, "text/plain, not JSON"),
+          bad("POST /jobs", "<a/>", "Content-Type", "application/xml", 415, "application/xml"),
+          bad("POST /jobs", submit(null), "Mosey-User", "x".repeat(300), 400, "Mosey-User"),
+          bad("POST /jobs", submit(null), "Idempotency-Key", "k".repeat(300), 400, "Idempotency"),
+          bad("POST /jobs", submit("\"name\":\"" + "n".repeat(BODY_MAX) + "\""), 413, "larger"));
+
+  private static String submit(String more) {
+    return "{\"command\":[\"true\"],\"cwd\":\"/tmp\"" + (more == null ? "" : "," + more) + "}";
+  }
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.of("alpha").slots(1).set("gateway.body-bytes", BODY_MAX + "B").start();
+    cluster.awaitUp(1);
+    http().post("/jobs", "{\"command\":[\"sleep\",\"1000\"],\"cwd\":\"/tmp\"}");
+    Await.until(
+        PATIENCE,
+        "alpha.1 runs",
+        () -> http().get("/jobs/alpha.1").json().path("state").asText().equals("running"));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static TestHttp http() {
+    return cluster.node("alpha").http();
+  }
+
+  /** What no bad request may change. */
+  private static String state() {
+    JsonNode jobs = http().get("/jobs?ended=true").json();
+    JsonNode node = http().get("/nodes/alpha").json();
+    StringBuilder state = new StringBuilder();
+    jobs.get("items")
+        .forEach(
+            job ->
+                state
+                    .append(job.get("id").asText())
+                    .append(job.get("state").asText())
+                    .append(job.get("priority").asInt())
+                    .append(job.path("host").asText()));
+    return state + node.get("mode").asText() + http().get("/tunes").text();
+  }
+
+  private static void isAProblem(int status, String title, JsonNode problem) {
+    assertThat(problem.path("status").asInt()).isEqualTo(status);
+    assertThat(problem.path("title").asText())
+        .contains(title)
+        .isNotBlank()
+        .hasSizeLessThan(400)
+        .doesNotContain("\n", "Exception", "dev.mosey", "com.fasterxml", "java.", "`");
+    assertThat(problem.path("code").asText()).matches("[a-z_]+");
+    assertThat(problem.path("hint").asText()).as("the hint").isNotBlank().doesNotContain("\n");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @FieldSource("CASES")
+  void isRefusedWithOneLineAndAHintAndChangesNothing(Bad bad) {
+    String before = state();
+    String[] request = bad.request().split(" ", 2);
+    byte[] body = bad.body() == null ? null : bad.body().getBytes(StandardCharsets.UTF_8);
+    Answer answer = http().send(request[0], request[1], body, bad.headers());
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(bad.status());
+    assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
+    isAProblem(bad.status(), bad.title(), answer.json());
+    assertThat(state()).isEqualTo(before);
+    assertThat(cluster.node("alpha").written()).doesNotContain("event=request-failed", "\tat ");
+  }
+
+  /** What is no HTTP at all, byte by byte. */
+  private static JsonNode raw(String request, int status) throws IOException {
+    String[] address = http().url().substring("http://".length()).split(":");
+    try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).as(request).startsWith("HTTP/1.1 " + status + " ");
+      assertThat(answer).contains("Content-Type: application/problem+json");
+      return Json.parse(
+          answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.UTF_8),
+          JsonNode.class);
+    }
+  }
+
+  @Test
+  void whatIsNoHttpIsAProblemToo() throws IOException {
+    Map<String, Integer> requests =
+        Map.of(
+            "nonsense\r\n\r\n",
+            400,
+            "GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            505,
+            "GET /mosey/v1/jobs/alpha.1%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            400,
+            "GET /ready HTTP/1.1\r\n\r\n",
+            400,
+            "GET /ready HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n",
+            400,
+            "GET /" + "x".repeat(5000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            414,
+            "BREW /ready HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            501,
+            "GET /ready HTTP/9.9\r\nHost: localhost\r\n\r\n",
+            505);
+    for (Map.Entry<String, Integer> request : requests.entrySet()) {
+      isAProblem(request.getValue(), "malformed", raw(request.getKey(), request.getValue()));
+    }
+    JsonNode rebound = raw("GET /ready HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403);
+    isAProblem(403, "this node is not called 'evil.example'", rebound);
+    JsonNode nobody = raw("GET /mosey/v1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n", 401);
+    isAProblem(401, "this needs the cluster's key", nobody);
+  }
+}

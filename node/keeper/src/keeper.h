@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   HEADER_BYTES = 13,
   CHUNK_BYTES = 64 * 1024,          /* at most this much of a body's output in one frame */
   FRAME_BYTES_MAX = 4 * 1024 * 1024, /* ceiling of what hello may ask for */
@@ -42,6 +42,7 @@ enum frame_type {
   ROOM = 71,
   USAGE = 72,
   ALIVE = 73,
+  FROZEN = 74,
 };
 
 enum stream { STREAM_STDIN = 0, STREAM_STDOUT = 1, STREAM_STDERR = 2, STREAM_CONTROL = 3 };

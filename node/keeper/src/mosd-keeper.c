@@ -44,6 +44,7 @@
  *  71 ROOM                        u8 stream, u32 bytes of input taken
  *  72 USAGE                       u64 cpu us, u64 memory bytes, u32 processes; one for each body after one or more STATS
  *  73 ALIVE (body 0)              -; the answer to HEARTBEAT: a keeper that is silent is killed by the daemon
+ *  74 FROZEN                      -; the answer to FREEZE: nothing of the body runs any more
  */
 #define _GNU_SOURCE
 #include "slots.h"

@@ -348,7 +348,10 @@ static void handle(const struct frame *frame) {
       break;
     }
     case SIGNAL: send_signal(frame); break;
-    case FREEZE: tree_freeze(getpid(), NULL, 0); break;
+    case FREEZE:
+      tree_freeze(getpid(), NULL, 0);
+      channel_send(&keeper, FROZEN, body, NULL, 0);
+      break;
     case THAW: tree_signal(getpid(), SIGCONT); break;
     case KILL: start_killing(); break;
     default: leave(2);

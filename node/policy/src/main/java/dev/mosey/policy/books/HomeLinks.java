@@ -115,6 +115,14 @@ public final class HomeLinks {
     return hosts.get(node);
   }
 
+  /** Whether a node spoke within the shortest lease: it is asked, not given up. */
+  boolean speaks(NodeName node, BooksLimits limits, Now now) {
+    HostLink link = hosts.get(node);
+    return link != null
+        && link.isHeard()
+        && now.bootMillis() - link.receivedMillis() < limits.leaseMillisMin();
+  }
+
   /** Every node of which something is known, by name. */
   public Collection<HostLink> hosts() {
     return Collections.unmodifiableCollection(hosts.values());

@@ -23,7 +23,7 @@ final class LossReader {
   Decision tick() {
     ReportReader reader = new ReportReader(books, links, now);
     for (NodeName node : books.hosts()) {
-      if (node.equals(books.openedBy().node()) || speaks(node)) {
+      if (node.equals(books.openedBy().node()) || links.speaks(node, books.limits(), now)) {
         continue;
       }
       for (TaskKey task : books.placedAt(node)) {
@@ -35,14 +35,6 @@ final class LossReader {
       }
     }
     return new Decision(reader.events(), null);
-  }
-
-  /** A node that spoke within the shortest lease is asked, not given up. */
-  private boolean speaks(NodeName node) {
-    HostLink link = links.host(node);
-    return link != null
-        && link.isHeard()
-        && now.bootMillis() - link.receivedMillis() < books.limits().leaseMillisMin();
   }
 
   Decision forget(NodeName node) {

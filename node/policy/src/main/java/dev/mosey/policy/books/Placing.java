@@ -3,7 +3,11 @@ package dev.mosey.policy.books;
 import dev.mosey.policy.lease.Now;
 import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.wire.Report;
+import dev.mosey.protocol.wire.Report.GuestState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +33,7 @@ final class Placing {
     for (Assignment assignment : place.assignments()) {
       Job job = books.job(assignment.job());
       if (job != null && mayStart(job) && mayGo(job, assignment)) {
-        List<Run> runs = startable(job, assignment.tasks());
+        List<Run> runs = startable(job, assignment);
         if (!runs.isEmpty()) {
           done.add(new Assignment(job.number(), runs, assignment.host()));
           place(job, runs, assignment);
@@ -53,13 +57,15 @@ final class Placing {
     return !stale && wanted && !job.spec().not().contains(node);
   }
 
-  private List<Run> startable(Job job, List<Run> asked) {
+  private List<Run> startable(Job job, Assignment assignment) {
+    List<Run> asked = assignment.tasks();
+    TaskRuns open = open(job, assignment);
     TaskRuns before = taken.computeIfAbsent(job.number(), n -> new TaskRuns());
     int left = job.startable() - before.size();
     List<Run> result = new ArrayList<>();
     for (Run run : asked) {
       for (Run ready : job.ready().within(run)) {
-        TaskRuns free = TaskRuns.of(List.of(ready)).minus(before);
+        TaskRuns free = TaskRuns.of(List.of(ready)).minus(before).minus(open);
         for (Run part : free.first(left, Integer.MAX_VALUE)) {
           result.add(part);
           before.add(part);
@@ -68,6 +74,42 @@ final class Placing {
       }
     }
     return result;
+  }
+
+  /** Those of which their last host may have more to say: how they ended, or a newer image. */
+  private TaskRuns open(Job job, Assignment assignment) {
+    TaskRuns open = new TaskRuns();
+    if (job.elements().isEmpty()) {
+      return open;
+    }
+    for (Run run : assignment.tasks()) {
+      for (int position = run.from(); position <= run.to(); position++) {
+        Element element = job.element(position);
+        boolean lapsed = element != null && element.lapsed() && element.host() != null;
+        if (lapsed && isOpen(job, element, assignment.host())) {
+          open.add(position);
+        }
+      }
+    }
+    return open;
+  }
+
+  /**
+   * The lease of its last incarnation has lapsed, and nothing of it runs. But a host that held it
+   * when it spoke last is about to say what it saved, if it speaks again or is to get it back now;
+   * and so may be one that is to get it back and has not spoken to this opening yet.
+   */
+  private boolean isOpen(Job job, Element element, HostId target) {
+    HostLink link = links.host(element.host().node());
+    if (link == null || !link.isHeard()) {
+      long patience = links.leaseRules().homeWaits(HomeLinks.leaseOf(job.spec(), books.limits()));
+      return element.host().equals(target) && now.bootMillis() < links.openedMillis() + patience;
+    }
+    ProcessId id = TaskKey.process(books.home(), job, element.position());
+    Report.Guest last = link.guest(id, element.incarnation());
+    boolean held = last != null && last.state() instanceof GuestState.Running;
+    boolean speaks = links.speaks(element.host().node(), books.limits(), now);
+    return held && (speaks || element.host().equals(target));
   }
 
   private void place(Job job, List<Run> runs, Assignment assignment) {

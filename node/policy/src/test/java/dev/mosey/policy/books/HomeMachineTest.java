@@ -151,6 +151,64 @@ class HomeMachineTest {
     assertThat(state(number)).isEqualTo(State.DONE);
   }
 
+  private long lapsed() {
+    long number = home.submit(Specs.job().spec());
+    home.place(number, BETA, 0);
+    home.report(BETA, guest(number, 1, running()));
+    home.millis += 3 * HomeBench.LEASE;
+    home.run(new BooksCommand.Tick());
+    assertThat(home.element(number, 0).lapsed()).isTrue();
+    return number;
+  }
+
+  @Test
+  void whatLapsedWaitsForTheLastWordOfAHostThatIsBackAndStillHoldsIt() {
+    long number = lapsed();
+    Image image = Specs.image(1, BETA.node());
+    home.report(BETA, guest(number, 1, running()));
+    home.place(number, GAMMA, 0);
+    assertThat(state(number)).as("its output is on the way here").isEqualTo(State.WAITING);
+    home.report(BETA, guest(number, 1, left(image)));
+    home.place(number, GAMMA, 0);
+    assertThat(home.orders(GAMMA))
+        .containsExactly(new Order.Start(id(number), 2, image, 0, HomeBench.LEASE, null));
+  }
+
+  @Test
+  void whatLapsedDoesNotWaitForAHostThatFallsSilentAgain() {
+    long number = lapsed();
+    home.report(BETA, guest(number, 1, running()));
+    home.millis += BooksLimits.USUAL.leaseMillisMin();
+    home.place(number, BETA, 0);
+    assertThat(state(number)).as("it speaks first").isEqualTo(State.WAITING);
+    home.place(number, GAMMA, 0);
+    assertThat(state(number)).isEqualTo(State.STARTING);
+  }
+
+  @Test
+  void aReopenedHomeHearsTheLastHostOfWhatLapsedBeforeItGetsItBack() {
+    long number = lapsed();
+    home.restart();
+    home.place(number, BETA, 0);
+    assertThat(state(number)).isEqualTo(State.WAITING);
+    home.report(BETA, guest(number, 1, left(Specs.image(1, BETA.node()))));
+    home.place(number, BETA, 0);
+    assertThat(home.element(number, 0).image()).isEqualTo(Specs.image(1, BETA.node()));
+    assertThat(state(number)).isEqualTo(State.STARTING);
+  }
+
+  @Test
+  void aReopenedHomeWaitsNoLongerThanALeaseForThatAndForNoOtherHostAtAll() {
+    long number = lapsed();
+    long other = lapsed();
+    home.restart();
+    home.place(other, GAMMA, 0);
+    assertThat(state(other)).isEqualTo(State.STARTING);
+    home.millis += HomeBench.LEASE + HomeBench.LEASE / 100;
+    home.place(number, BETA, 0);
+    assertThat(state(number)).isEqualTo(State.STARTING);
+  }
+
   @Test
   void commitsAMoveAndKeepsTheSourcesImageUntilItIsAtHome() {
     long number = home.submit(Specs.job().spec());

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,10 @@ final class CommandBody implements Body {
   private static final Logger LOG = LoggerFactory.getLogger(CommandBody.class);
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
+  private static final long HEED_PAUSE_NANOS = 5_000_000;
+
+  /** Found to block SIGTERM so often in a row, it does so for good. */
+  private static final int BLOCKED_LOOKS = 20;
 
   private final BodyOrder order;
   private final Place place;
@@ -51,8 +56,14 @@ final class CommandBody implements Body {
   private dev.mosey.node.keeper.Body running;
   private long cpuMillisBefore;
 
+  /** Of what runs; 0 = not told yet. */
+  private long pid;
+
   /** The wish to pause that waits for its answer; 0 = none. */
   private int pausing;
+
+  /** How many freezes have not been answered yet. */
+  private int freezes;
 
   /** It was asked to save itself: an exit with {@link #SAVED} is no end. */
   private boolean asked;
@@ -110,6 +121,7 @@ final class CommandBody implements Body {
               .leaseBootMillis(leaseBootMillis)
               .outputCreditBytes(place.settings().outputWindowBytes());
       if (spec.stdin() != null) builder.stdinFile(place.blobs().path(spec.stdin().sha256()));
+      pid = 0;
       running = place.keeper().spawn(builder.build(), new Listener());
     } catch (KeeperException e) {
       var code =
@@ -157,19 +169,50 @@ final class CommandBody implements Body {
       tell.accept(new BodyEvent.NotPaused(request, "it does not run"));
     } else if (saves) {
       pausing = request;
-      asked = true;
-      running.signal(SIGTERM, Scope.GROUP);
+      if (!askToSave(request, false)) place.blocking().execute(() -> askWhenItHeeds(request));
     } else if (order.spec().move() == MoveMode.RESTART) {
+      pausing = request;
+      freezes++;
       running.freeze();
-      tell.accept(new BodyEvent.Paused(request, null));
     } else {
       tell.accept(new BodyEvent.NotPaused(request, "it was submitted with --move never"));
     }
   }
 
+  /**
+   * Sends SIGTERM, once that would not simply end the program: one that was started a moment ago
+   * may not have come to its handler, and one without any must not die because it was to move.
+   *
+   * @param blocks whether it has held SIGTERM back for so long that it is no passing state
+   * @return false when it is too early
+   */
+  private synchronized boolean askToSave(int request, boolean blocks) {
+    if (pausing != request || running == null) return true;
+    if (pid == 0) return false;
+    var heeds = Heeds.sigterm(pid);
+    if (heeds == Heeds.NOT || heeds == Heeds.BLOCKS && !blocks) return false;
+    asked = true;
+    running.signal(SIGTERM, Scope.GROUP);
+    return true;
+  }
+
+  /** Until it is asked, has ended, or the wish is withdrawn after its grace. */
+  private void askWhenItHeeds(int request) {
+    int blocked = 0;
+    while (!askToSave(request, blocked >= BLOCKED_LOOKS)) {
+      LockSupport.parkNanos(HEED_PAUSE_NANOS);
+      blocked = Heeds.sigterm(pid()) == Heeds.BLOCKS ? blocked + 1 : 0;
+    }
+  }
+
+  private synchronized long pid() {
+    return pid;
+  }
+
   /** The wish is withdrawn: should it save and exit all the same, it is started again here. */
   @Override
   public synchronized void unpause() {
+    if (!saves && pausing != 0 && running != null) running.thaw();
     pausing = 0;
   }
 
@@ -287,9 +330,10 @@ final class CommandBody implements Body {
   /** Told by the keeper, on its threads. */
   private final class Listener implements BodyListener {
     @Override
-    public void started(dev.mosey.node.keeper.Body body, long pid) {
+    public void started(dev.mosey.node.keeper.Body body, long startedPid) {
       synchronized (CommandBody.this) {
         running = body;
+        pid = startedPid;
         if (started) return;
         started = true;
       }
@@ -314,6 +358,18 @@ final class CommandBody implements Body {
     @Override
     public void lost(dev.mosey.node.keeper.Body body, String reason) {
       tell.accept(new BodyEvent.Lost(reason, cpuMillisBefore));
+    }
+
+    @Override
+    public void frozen(dev.mosey.node.keeper.Body body) {
+      int request;
+      synchronized (CommandBody.this) {
+        // The answer to an earlier freeze, which was thawed since, proves nothing.
+        if (--freezes > 0 || pausing == 0) return;
+        request = pausing;
+        pausing = 0;
+      }
+      tell.accept(new BodyEvent.Paused(request, null));
     }
 
     @Override

@@ -39,7 +39,10 @@ public interface Body {
    */
   void signal(int number, Scope scope);
 
-  /** Stops everything that the body has started, until {@link #thaw}. */
+  /**
+   * Stops everything that the body has started, until {@link #thaw}; {@link BodyListener#frozen}
+   * tells when it has happened.
+   */
   void freeze();
 
   /** Lets everything that the body has started run on. */

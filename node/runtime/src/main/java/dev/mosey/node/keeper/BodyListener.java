@@ -28,6 +28,9 @@ public interface BodyListener {
   /** Its lease has lapsed and it is being killed. */
   void leaseLapsed(Body body);
 
+  /** Everything that it has started stands still: the answer to each {@link Body#freeze}. */
+  default void frozen(Body body) {}
+
   /** It has written to the control channel. The array is the listener's. */
   default void control(Body body, byte[] bytes) {}
 

@@ -12,7 +12,7 @@ import java.util.Map;
  * <p>An instance collects outgoing frames. Not thread-safe.
  */
 final class Frames {
-  static final int PROTOCOL_VERSION = 1;
+  static final int PROTOCOL_VERSION = 2;
   static final int HEADER_BYTES = 13;
   static final int CHUNK_BYTES = 64 << 10;
 
@@ -39,6 +39,7 @@ final class Frames {
   static final byte ROOM = 71;
   static final byte USAGE = 72;
   static final byte ALIVE = 73;
+  static final byte FROZEN = 74;
 
   private static final int KEPT_BYTES = 1 << 20;
 

@@ -265,7 +265,11 @@ final class JavaBody implements Body {
 
   @Override
   public void freeze() {
-    aside(() -> ProcessTable.freeze(this::tree));
+    aside(
+        () -> {
+          ProcessTable.freeze(this::tree);
+          call(() -> listener.frozen(this));
+        });
   }
 
   @Override

@@ -149,6 +149,7 @@ final class NativeBody implements Body {
                   payload.getInt(),
                   new String(rest(payload), StandardCharsets.UTF_8)));
       case Frames.LEASE_LAPSED -> listener.leaseLapsed(this);
+      case Frames.FROZEN -> listener.frozen(this);
       case Frames.LOST -> listener.lost(this, "its warden has died");
       case Frames.ROOM -> {
         var stream = BodyStream.of(payload.get());

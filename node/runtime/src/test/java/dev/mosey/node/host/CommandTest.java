@@ -238,7 +238,7 @@ class CommandTest {
   }
 
   @Test
-  void whoDoesNotSaveWithinItsGraceRunsOnAndWhoEndsHasEnded() {
+  void whoDoesNotSaveWithinItsGraceRunsOn() {
     var deaf = Specs.shell(MoveMode.CHECKPOINT, "trap '' TERM; echo ready; sleep 4; exit 3");
     var process = bench.start(deaf, null);
     bench.await(BodyStarted.class);
@@ -246,12 +246,31 @@ class CommandTest {
     process.tell(new ProcessCommand.Pause(true));
     assertThat(bench.await(BodyPauseFailed.class).why()).contains("no safe point");
     assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.code(3));
-    var careless = Specs.shell(MoveMode.CHECKPOINT, "echo begun; exec sleep 60");
-    process = bench.start(careless, null);
+  }
+
+  @Test
+  void whoKnowsNothingOfSigtermIsNotEndedByTheWishToMoveIt() {
+    var careless = Specs.shell(MoveMode.CHECKPOINT, "echo begun; sleep 3; exit 3");
+    var process = bench.start(careless, null);
     bench.await(BodyStarted.class);
-    awaitOutput("ready");
     process.tell(new ProcessCommand.Pause(true));
-    assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.signal(15));
+    assertThat(bench.await(BodyPauseFailed.class).why()).contains("no safe point");
+    assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.code(3));
+  }
+
+  @Test
+  void whoIsAskedBeforeItListensIsAskedWhenItDoes() {
+    var slow =
+        Specs.shell(
+            MoveMode.CHECKPOINT,
+            "sleep 0.5; trap 'echo 7 >$MOSEY_CHECKPOINT_DIR/at; exit 85' TERM;"
+                + " while :; do sleep 0.05; done");
+    var process = bench.start(slow, null);
+    bench.await(BodyStarted.class);
+    process.tell(new ProcessCommand.Pause(true));
+    assertThat(bench.await(BodyPaused.class).image()).isNotNull();
+    process.tell(new ProcessCommand.Kill("enough"));
+    bench.await(BodyEnded.class);
   }
 
   @Test

@@ -271,7 +271,8 @@ abstract class KeeperContract {
     var body = keeper.spawn(Keeping.shell(script, mark).build(), recorder);
     Keeping.awaitAtLeast(mark, 2);
     body.freeze();
-    Keeping.await("all stopped", () -> states(mark).chars().allMatch(state -> state == 'T'));
+    Keeping.get(recorder.frozen);
+    assertThat(states(mark)).as("it is told once it is so").isEqualTo("TT");
     body.thaw();
     Keeping.await("all awake", () -> states(mark).chars().noneMatch(state -> state == 'T'));
     body.freeze();

@@ -105,6 +105,7 @@ final class Keeping {
     final CompletableFuture<String> lost = new CompletableFuture<>();
     final CompletableFuture<BodyUsage> usage = new CompletableFuture<>();
     final CompletableFuture<Void> lapsed = new CompletableFuture<>();
+    final CompletableFuture<Void> frozen = new CompletableFuture<>();
     final AtomicReference<String> orderBroken = new AtomicReference<>();
     final AtomicInteger received = new AtomicInteger();
     final AtomicBoolean granting = new AtomicBoolean(true);
@@ -162,6 +163,11 @@ final class Keeping {
     @Override
     public void leaseLapsed(Body body) {
       lapsed.complete(null);
+    }
+
+    @Override
+    public void frozen(Body body) {
+      frozen.complete(null);
     }
 
     @Override

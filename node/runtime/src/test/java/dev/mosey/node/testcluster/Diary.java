@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * most one at a time". A counting body writes 1, 2, 3 ... to its output, and here when it starts,
  * commits a checkpoint, saves itself, and ends. While any process of it lives it holds a lock; one
  * that starts while another still has it notes {@code twice}. Only one that stands frozen, as the
- * source of a move by {@code restart} does until its target runs, may still have it for a moment.
+ * source of a move by {@code restart} does until its target runs (its state is T, or D in the midst
+ * of a vfork), or that is just being killed, may still have it for a moment.
  */
 public final class Diary {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -21,7 +22,9 @@ public final class Diary {
   /**
    * Asked to end, it saves at the next safe point: never between a number and its output. A signal
    * to its group ends what it has just called as well, so what must not fail is repeated. After a
-   * commit it is silent until its checkpoint was taken.
+   * commit it is silent until its checkpoint was taken. Of one that has the lock it looks whether
+   * it stands still, has SIGKILL pending, or is on its way out (PF_EXITING, 4, in the flags of its
+   * stat).
    */
   private static final String COUNTING =
       """
@@ -42,9 +45,12 @@ public final class Diary {
       exec 9>"$here.lock"
       if ! flock -n 9; then
         holder=$(sed -n '/^started/h;${x;p;}' "$here" | cut -d' ' -f3)
-        case $(sed 's/.*) \\(.\\).*/\\1/' "/proc/$holder/stat") in
-          T | Z | X | '') flock -w 2 9 || note twice ;;
-          *) note twice ;;
+        killed=$(sed -n 's/^S[hi][dg]Pnd:.*[13579bdf]..$/killed/p' "/proc/$holder/status")
+        set -- $(sed 's/.*) //' "/proc/$holder/stat")
+        [ $((${7:-0} & 4)) -eq 0 ] || killed=exiting
+        case $1$killed in
+          T | D | Z | X | '' | *killed | *exiting) flock -w 2 9 || note "twice$1" ;;
+          *) note "twice$1" ;;
         esac
       fi
       note started
@@ -79,7 +85,7 @@ public final class Diary {
   /**
    * A line of it.
    *
-   * @param what {@code started committed saved ended twice}
+   * @param what {@code started committed saved ended}, or {@code twice} and the other's state
    * @param incarnation of the process
    * @param pid of the body
    * @param host the node
@@ -194,6 +200,19 @@ public final class Diary {
     return of(id, "started").stream().filter(line -> line.incarnation() > incarnation);
   }
 
+  /** Waits until the last that it did, after that moment of the wall clock, was to save itself. */
+  public Line awaitSaved(String id, long sinceMillis) {
+    Await.until(
+        PATIENCE,
+        id + " has saved itself",
+        () -> {
+          Line last = of(id).getLast();
+          return last.what().equals("saved") && last.millis() >= sinceMillis;
+        },
+        () -> of(id).toString());
+    return of(id).getLast();
+  }
+
   /** Waits until the body that wrote this line is gone. */
   public void awaitGone(Line line) {
     Await.until(PATIENCE, "the body of " + line + " is gone", () -> !line.isAlive());
@@ -205,7 +224,9 @@ public final class Diary {
       return files
           .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.endsWith(".lock") && !of(name, "twice").isEmpty())
+          .filter(name -> !name.endsWith(".lock"))
+          .filter(name -> of(name).stream().anyMatch(line -> line.what().startsWith("twice")))
+          .map(name -> name + ": " + of(name))
           .toList();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

@@ -72,9 +72,11 @@ final class HomeAwayIT {
     String restarts = submit(diary.counting(COUNT, 0.1).move("restart").lease(4));
     Map<String, Diary.Line> first = awaitStarted(List.of(saves, restarts));
 
+    long killed = System.currentTimeMillis();
     home.kill9();
-    Diary.Line saved = diary.await(saves, "saved", 1);
-    first.values().forEach(diary::awaitGone);
+    Diary.Line saved = diary.awaitSaved(saves, killed);
+    diary.awaitGone(saved);
+    diary.awaitGone(first.get(restarts));
     assertThat(saved.count()).isPositive();
     home.start().awaitUp();
 

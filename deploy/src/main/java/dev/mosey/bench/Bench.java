@@ -31,22 +31,30 @@ public final class Bench {
   /** Three nodes for all that want them; null until somebody does. */
   private Cluster cluster;
 
+  private int moves = Integer.MAX_VALUE;
+
   private Bench(Path distribution, Path output) {
     this.distribution = distribution;
     this.output = output;
   }
 
-  /** {@code Bench DISTRIBUTION OUTPUT-FOLDER [--quick] [NAME...]}. */
+  /** {@code Bench DISTRIBUTION OUTPUT-FOLDER [--quick] [--moves=N] [NAME...]}. */
   public static void main(String[] arguments) throws IOException {
     Bench bench =
         new Bench(Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
     Map<String, Measurement> all = bench.all();
     List<String> names = new ArrayList<>(Arrays.asList(arguments).subList(2, arguments.length));
     boolean quick = names.removeIf("--quick"::equals);
+    for (String word : List.copyOf(names)) {
+      if (word.matches("--moves=[1-9]\\d{0,5}")) {
+        bench.moves = Integer.parseInt(word.substring("--moves=".length()));
+        names.remove(word);
+      }
+    }
     for (String name : names) {
       if (!all.containsKey(name)) {
         System.err.println("bench: no benchmark is named " + name);
-        System.err.println("hint: " + String.join(", ", all.keySet()) + ", --quick");
+        System.err.println("hint: " + String.join(", ", all.keySet()) + ", --quick, --moves=N");
         System.exit(2);
       }
     }
@@ -89,7 +97,7 @@ public final class Bench {
     all.put("idle", quick -> IdleBench.run(cluster(), quick));
     all.put("start", quick -> StartBench.run(cluster(), quick));
     all.put("throughput", quick -> ThroughputBench.run(cluster(), quick));
-    all.put("moves", quick -> MovesBench.run(cluster(), distribution, quick));
+    all.put("moves", quick -> MovesBench.run(cluster(), distribution, quick, moves));
     return all;
   }
 

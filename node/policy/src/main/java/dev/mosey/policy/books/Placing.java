@@ -96,8 +96,8 @@ final class Placing {
 
   /**
    * The lease of its last incarnation has lapsed, and nothing of it runs. But a host that held it
-   * when it spoke last is about to say what it saved, if it speaks again or is to get it back now;
-   * and so may be one that is to get it back and has not spoken to this opening yet.
+   * when it spoke last, not long ago, is about to say what it saved; and so may be one that is to
+   * get it back and has not spoken to this opening yet.
    */
   private boolean isOpen(Job job, Element element, HostId target) {
     HostLink link = links.host(element.host().node());
@@ -109,7 +109,7 @@ final class Placing {
     Report.Guest last = link.guest(id, element.incarnation());
     boolean held = last != null && last.state() instanceof GuestState.Running;
     boolean speaks = links.speaks(element.host().node(), books.limits(), now);
-    return held && (speaks || element.host().equals(target));
+    return held && speaks;
   }
 
   private void place(Job job, List<Run> runs, Assignment assignment) {

@@ -179,8 +179,6 @@ class HomeMachineTest {
     long number = lapsed();
     home.report(BETA, guest(number, 1, running()));
     home.millis += BooksLimits.USUAL.leaseMillisMin();
-    home.place(number, BETA, 0);
-    assertThat(state(number)).as("it speaks first").isEqualTo(State.WAITING);
     home.place(number, GAMMA, 0);
     assertThat(state(number)).isEqualTo(State.STARTING);
   }

@@ -83,7 +83,8 @@ final class CutNetworkIT {
 
     network.mend(host.name());
     cluster.each(node -> node.awaitMembers(ALL));
-    assertThat(diary.awaitAfter(abroad, 1).count()).isEqualTo(saved.count());
+    // From what was saved; or afresh, if its host offers room before it reports what it has.
+    assertThat(diary.awaitAfter(abroad, 1).count()).isIn(0, saved.count());
     for (String each : new String[] {id, abroad}) {
       assertThat(alpha.awaitEnd(each).path("state").asText()).isEqualTo("done");
       assertThat(host.jobs().output(each)).isEqualTo(Diary.numbers(COUNT));

@@ -20,9 +20,9 @@ import dev.mosey.protocol.wire.Report.Guest;
 import dev.mosey.protocol.wire.Report.GuestState;
 import java.io.IOException;
 import java.io.NotSerializableException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +35,7 @@ final class PostOfficeTest {
   private static final int BYTES_MOST = 64 * 1024;
   private static ActorTestKit kit;
 
-  private final List<String> delivered = new ArrayList<>();
+  private final List<String> delivered = new CopyOnWriteArrayList<>();
   private final PostOffice office = new PostOffice(ALPHA, BYTES_MOST);
 
   @BeforeAll

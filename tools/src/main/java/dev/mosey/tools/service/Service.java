@@ -91,6 +91,14 @@ public final class Service {
   }
 
   private int start() {
+    for (String word : run.in().operands()) {
+      if (!word.startsWith("-")) {
+        throw Failure.usage(
+            "'" + word + "' is no option of mosd",
+            "mosixd start --name NAME starts a node of yours");
+      }
+      break; // what follows may be its value
+    }
     List<String> names = names();
     boolean fresh = run.in().has(Mosixd.FRESH);
     for (String name : fresh ? names : List.<String>of()) {

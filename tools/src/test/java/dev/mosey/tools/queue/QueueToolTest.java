@@ -346,7 +346,10 @@ class QueueToolTest {
 
   @Test
   void lastIsTheNewestHere() {
-    node.on("GET /jobs?order=newest&ended=true&scope=local&limit=1", "{\"items\":[" + WAITS + "]}");
+    String older = WAITS.replace("alpha.17", "alpha.9");
+    node.on(
+        "GET /jobs?order=newest&ended=true&scope=local&limit=50",
+        "{\"items\":[" + older + "," + WAITS + "]}");
     node.on("GET /jobs/alpha.17", WAITS);
     assertThat(typist.types("mosq show last --json")).isEqualTo(new Seen(0, WAITS + "\n", ""));
     node.on("GET /jobs/alpha.17.3", WAITS);

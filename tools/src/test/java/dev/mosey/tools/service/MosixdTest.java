@@ -144,6 +144,15 @@ class MosixdTest {
   }
 
   @Test
+  void aWordThatIsNoOptionIsRefusedAndNotRemembered() throws IOException {
+    Seen wrong = typist.types("mosixd start foo");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err()).startsWith("mosixd: 'foo' is no option of mosd");
+    assertThat(typist.types("mosixd start --local 1").status()).isZero();
+    assertThat(started().getFirst()).doesNotContain("foo");
+  }
+
+  @Test
   void doesNotStartWhatRuns() throws IOException {
     typist.types("mosixd start --local 1");
     assertThat(typist.types("mosixd start --local 2").out())

@@ -56,13 +56,19 @@ public final class Section {
   /** A whole number between {@code least} and {@code most}, both inclusive. */
   public int whole(String key, int least, int most) {
     return read(
-        key, from -> from.getInt(at(key)), value -> range(value, least, most), "a whole number");
+        key,
+        from -> isAutoIn(from, key) ? least : from.getInt(at(key)),
+        value -> range(value, least, most),
+        "a whole number");
   }
 
   /** A number between {@code least} and {@code most}, both inclusive. */
   public double number(String key, double least, double most) {
     return read(
-        key, from -> from.getDouble(at(key)), value -> range(value, least, most), "a number");
+        key,
+        from -> isAutoIn(from, key) ? least : from.getDouble(at(key)),
+        value -> range(value, least, most),
+        "a number");
   }
 
   /** A length of time ({@code 500ms}, {@code 10s}, {@code 5m}) within these bounds, inclusive. */
@@ -128,6 +134,11 @@ public final class Section {
   public boolean isAuto(String key) {
     ConfigValue value = config.getValue(at(key));
     return AUTO.equals(value.unwrapped());
+  }
+
+  /** A default may be {@value #AUTO}: what a refused value is replaced by is never used. */
+  private boolean isAutoIn(Config from, String key) {
+    return from == defaults && AUTO.equals(from.getValue(at(key)).unwrapped());
   }
 
   /** Whether somebody set another value than the default. */

@@ -75,7 +75,7 @@ final class EffectRunner {
     CompletionStage<Optional<BooksCommand.DependencyEnded>> answer =
         here
             ? CompletableFuture.supplyAsync(() -> Optional.of(history.dependency(job)))
-            : parts.dependencies().find(job);
+            : askAway(job);
     answer.whenComplete(
         (found, failure) -> {
           if (failure != null) {
@@ -86,6 +86,15 @@ final class EffectRunner {
           }
           asking.remove(job);
         });
+  }
+
+  /** A home that is away or unknown must not end this one: it is asked again. */
+  private CompletionStage<Optional<BooksCommand.DependencyEnded>> askAway(JobId job) {
+    try {
+      return parts.dependencies().find(job);
+    } catch (RuntimeException cannotBeAsked) {
+      return CompletableFuture.failedFuture(cannotBeAsked);
+    }
   }
 
   private void fetch(Fetch fetch) {

@@ -88,6 +88,18 @@ final class SettingsLoaderTest {
   }
 
   @Test
+  void aWrongNumberWhereAutoIsTheDefaultIsOneLine() {
+    flags.put("slots", "-1");
+    flags.put("speed", "fast");
+    load(null);
+    assertThat(problems.refusals())
+        .extracting(Problem::what)
+        .hasSize(2)
+        .anyMatch(what -> what.contains("slots = -1 must be between"))
+        .anyMatch(what -> what.contains("speed = fast is not a number"));
+  }
+
+  @Test
   void aRenamedKeyStillWorksAndIsWarnedAbout() throws IOException {
     Path file = file("mosd.seeds = [\"a:1\"]");
     assertThat(load(file).network().seeds()).hasToString("[a:1]");

@@ -121,7 +121,7 @@ class HomeEffectsTest {
                       assertThat(job).isEqualTo(other);
                       return switch (asked.incrementAndGet()) {
                         case 1 -> CompletableFuture.failedFuture(new RuntimeException("away"));
-                        case 2 -> CompletableFuture.completedFuture(Optional.empty());
+                        case 2 -> throw new IllegalStateException("there is no such node");
                         default ->
                             CompletableFuture.completedFuture(
                                 Optional.of(

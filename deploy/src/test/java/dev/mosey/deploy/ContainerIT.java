@@ -115,7 +115,10 @@ class ContainerIT {
     }
     String tools = "env -i MOSEY_NO_SERVER=1 %s ".formatted(environment("alpha"));
     lines.add("mount --rbind " + folder + "/lib-alpha /var/lib");
-    lines.add(tools + distribution + "/bin/mosq submit --wait -- test -d /var/lib/mosey/alpha");
+    lines.add(
+        tools
+            + distribution
+            + "/bin/mosq submit --wait --on alpha -- test -d /var/lib/mosey/alpha");
     lines.add("echo ran on its volume");
     lines.add("kill -TERM $alpha $beta $gamma");
     services

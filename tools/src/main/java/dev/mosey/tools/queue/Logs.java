@@ -26,6 +26,9 @@ final class Logs {
       Option.value("--to", "DIR", "Into files ID.out and ID.err of this directory.")
           .of(Values.DIRECTORY);
 
+  /** JSON is one value, held in memory several times over; what is larger goes to files. */
+  private static final int JSON_BYTES_MOST = 8 << 20;
+
   private static final int WAIT_SECONDS = 20;
 
   private Logs() {}
@@ -81,7 +84,18 @@ final class Logs {
   }
 
   private static void json(Run run, String id, Long tail, Long attempt) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] part, int from, int length) {
+            if (count + length > JSON_BYTES_MOST) {
+              throw Failure.refused(
+                  "the output of " + id + " is too large for JSON: more than 8 MiB",
+                  "mosq logs --tail N, or --to DIR for all of it");
+            }
+            super.write(part, from, length);
+          }
+        };
     read(run, id, tail, attempt, bytes);
     run.json(
         new JsonValue.Members()

@@ -64,6 +64,16 @@ class LogsTest {
   }
 
   @Test
+  void outputTooLargeForJsonIsRefusedWithAWayThatWorks() {
+    String large = "x".repeat(9 << 20);
+    node.on("GET /jobs/alpha.18.1/output?stream=stdout&offset=0", 200, output(0, "done"), large);
+    Seen seen = typist.types("mosq logs alpha.18.1 -o json");
+    assertThat(seen.status()).isEqualTo(1);
+    assertThat(seen.out()).contains("too large for JSON: more than 8 MiB", "--to DIR");
+    assertThat(seen.out()).hasSizeLessThan(500);
+  }
+
+  @Test
   void theLastLinesAreFoundFromTheEnd() {
     String prefix = "GET /jobs/alpha.18.1/output?stream=stdout&offset=";
     String text = "x".repeat(40_000) + "\none\ntwo\n";

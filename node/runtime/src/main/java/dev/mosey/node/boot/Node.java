@@ -81,6 +81,7 @@ final class Node {
 
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
+  private volatile boolean ending;
   private final Parts parts;
   private final Events events;
   private final ActorSystem<Void> system;
@@ -147,6 +148,7 @@ final class Node {
     this.scheduler = spawn(Scheduler.create(schedulerParts()), "scheduler");
     this.loads = spawn(LoadMonitor.create(loadParts()), "loads");
     loadsKnown.complete(loads);
+    spawn(Vitals.create(vital(), () -> ending, parts.broken()), "vitals");
     this.gateway = gateway();
     wire();
     this.books = awaitOpen();
@@ -165,6 +167,11 @@ final class Node {
 
   private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
     return system.systemActorOf(behavior, name, Props.empty());
+  }
+
+  /** The actors without which a node is none: it does not go on as if it were one. */
+  private Map<String, ActorRef<?>> vital() {
+    return Map.of("host", host, "home", home, "scheduler", scheduler, "load monitor", loads);
   }
 
   private HomeParts homeParts() {
@@ -387,6 +394,7 @@ final class Node {
 
   /** Closes the books in order and ends the actors. */
   void end() {
+    ending = true;
     waitFor(
         "closing the books",
         AskPattern.<Home.Command, Done>ask(home, Home.Stop::new, END_PATIENCE, system.scheduler()),

@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -44,6 +46,7 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
    * @throws ApiException 422 with the line for the user
    */
   JobSpec specify(SubmitRequest request, Blob env, Blob entries, String user, Instant now) {
+    refuseNulls(request);
     Kind kind = kind(request);
     List<String> command = request.command() == null ? List.of() : request.command();
     if (kind == Kind.COMMAND && (command.isEmpty() || command.getFirst().isEmpty())) {
@@ -51,8 +54,8 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
           "no command was given",
           "give the program and its arguments, like: mosq submit -- sleep 10");
     }
-    if (command.stream().anyMatch(word -> word == null || word.indexOf('\0') >= 0)) {
-      throw ApiException.refused("the command has a word that is null or holds a zero byte", null);
+    if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+      throw ApiException.refused("the command has a word that holds a zero byte", null);
     }
     if (request.cwd() == null || !request.cwd().startsWith("/")) {
       throw ApiException.refused(
@@ -87,6 +90,22 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
         begin(request.begin(), now),
         request.jar(),
         request.className());
+  }
+
+  private static void refuseNulls(SubmitRequest request) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    lists.put("command", request.command());
+    lists.put("entries", request.entries());
+    lists.put("on", request.on());
+    lists.put("not", request.not());
+    lists.put("after", request.after());
+    lists.put("after_any", request.afterAny());
+    lists.forEach(
+        (name, list) -> {
+          if (list != null && list.stream().anyMatch(Objects::isNull)) {
+            throw ApiException.refused("'" + name + "' has a null among its texts", null);
+          }
+        });
   }
 
   private static Kind kind(SubmitRequest request) {
@@ -225,7 +244,14 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
     }
     if (!(seconds >= min && seconds <= SECONDS_MAX)) {
       throw ApiException.refused(
-          name + " must be " + min + " or more seconds, was " + seconds, null);
+          name
+              + " must be "
+              + (long) min
+              + " to "
+              + (long) SECONDS_MAX
+              + " seconds, was "
+              + seconds,
+          null);
     }
     return Math.round(seconds * 1000);
   }

@@ -44,7 +44,7 @@ final class KernelFile implements AutoCloseable {
       }
       failure = null;
       return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException e) {
       failure = path + ": " + reason(e);
       skip = RETRY_READINGS;
       close();
@@ -52,11 +52,11 @@ final class KernelFile implements AutoCloseable {
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(IOException e) {
     return switch (e) {
       case java.nio.file.NoSuchFileException missing -> "does not exist";
       case java.nio.file.AccessDeniedException denied -> "may not be read";
-      case Exception other -> String.valueOf(other.getMessage());
+      case IOException other -> String.valueOf(other.getMessage());
     };
   }
 
@@ -70,8 +70,8 @@ final class KernelFile implements AutoCloseable {
     if (channel != null) {
       try {
         channel.close();
-      } catch (IOException ignored) {
-        // Nothing was written.
+      } catch (IOException nothingWasWritten) {
+        // It was only read: there is nothing that could be lost.
       }
       channel = null;
     }

@@ -152,7 +152,7 @@ final class Connections implements AutoCloseable {
   private static void close(Link link) {
     try {
       link.socket().close();
-    } catch (IOException ignored) {
+    } catch (IOException alreadyBroken) {
       // It is given up either way.
     }
   }

@@ -73,6 +73,10 @@ class SubmitRulesTest {
       delimiter = '|',
       value = {
         "{'cwd':'/'} | no command",
+        "{'command':[null],'cwd':'/'} | 'command' has a null among its texts",
+        "{'command':['x'],'cwd':'/','after':[null]} | 'after' has a null among its texts",
+        "{'command':['x'],'cwd':'/','on':['alpha',null]} | 'on' has a null among its texts",
+        "{'command':['x'],'cwd':'/','lease_seconds':1e300} | must be 1 to 315360000 seconds",
         "{'command':[''],'cwd':'/'} | no command",
         "{'command':['x']} | working directory",
         "{'command':['x'],'cwd':'tmp'} | working directory",

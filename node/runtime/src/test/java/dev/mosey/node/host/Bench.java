@@ -55,6 +55,7 @@ final class Bench implements AutoCloseable {
   private final ProcessHost.Parts parts;
   private final Thread heart;
   private ActorRef<ProcessCommand> process;
+  private int incarnation;
 
   Bench(Path directory, HostSettings settings) {
     this.directory = directory;
@@ -105,14 +106,15 @@ final class Bench implements AutoCloseable {
     }
   }
 
-  /** Starts a job's only task here. */
+  /** Starts the next incarnation of a job's only task here. */
   ActorRef<ProcessCommand> start(JobSpec spec, Image image) {
     return start(spec, image, null, Long.MAX_VALUE);
   }
 
   ActorRef<ProcessCommand> start(JobSpec spec, Image image, String entry, long deadlineBootMillis) {
     var start =
-        new StartBody(ProcessId.parse("alpha.17"), 1, spec, image, entry, deadlineBootMillis);
+        new StartBody(
+            ProcessId.parse("alpha.17"), ++incarnation, spec, image, entry, deadlineBootMillis);
     var shared = new GuestProcess.Shared(parts.post(), told::add, parts.clock(), parts.settings());
     process = kit.spawn(GuestProcess.create(shared, start));
     bodies.prepare(start, process::tell);

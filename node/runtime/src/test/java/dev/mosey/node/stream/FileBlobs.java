@@ -121,12 +121,20 @@ public final class FileBlobs implements BlobStore {
 
   @Override
   public List<Blob> list() {
-    throw new UnsupportedOperationException();
+    try (var files = Files.list(root)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("incoming-"))
+          .map(name -> new Blob(name, size(name).orElse(0)))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public long bytes() {
-    throw new UnsupportedOperationException();
+    return list().stream().mapToLong(Blob::bytes).sum();
   }
 
   @Override

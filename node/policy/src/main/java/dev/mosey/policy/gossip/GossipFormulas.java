@@ -41,6 +41,15 @@ public final class GossipFormulas {
     return -(Math.log(nodes) + EULER_MASCHERONI) / (window * Math.log(notOne(nodes)));
   }
 
+  /**
+   * The same, with the age that a report already has when a window brings it. The published formula
+   * counts only the wait for a window; where the window is a large part of all, that is a sixth too
+   * little.
+   */
+  public static double maximalAgeOnArrival(double window, int nodes) {
+    return maximalAge(window, nodes) + averageAgeInWindow(window, nodes);
+  }
+
   /** How many reports of at most so many steps a node has on average, inside the window or not. */
   public static double entriesUpTo(double steps, double window, int nodes) {
     if (steps <= ageBound(window, nodes)) {

@@ -28,6 +28,12 @@ public final class LoadTable {
   private String[] machines = new String[FIRST_ROWS];
   private byte[] urgent = new byte[FIRST_ROWS];
 
+  /** When each was taken; a column of its own, since every window looks at all of them. */
+  private long[] sampled = new long[FIRST_ROWS];
+
+  /** Scratch of {@link #window}: urgency and age above, row below, so that one number orders. */
+  private long[] order = new long[FIRST_ROWS];
+
   /** Columns of whole numbers, one after the other in each row. */
   private long[] longs = new long[FIRST_ROWS * LONGS];
 
@@ -35,15 +41,14 @@ public final class LoadTable {
 
   private static final int SESSION = 0;
   private static final int SEQ = 1;
-  private static final int SAMPLED = 2;
-  private static final int KNOWN = 3;
-  private static final int CORES_AND_SLOTS = 4;
-  private static final int RUNNING_AND_PRIORITY = 5;
-  private static final int MEMORY_TOTAL = 6;
-  private static final int MEMORY_FREE = 7;
-  private static final int WAITING = 8;
-  private static final int HEAD_AGE = 9;
-  private static final int LONGS = 10;
+  private static final int KNOWN = 2;
+  private static final int CORES_AND_SLOTS = 3;
+  private static final int RUNNING_AND_PRIORITY = 4;
+  private static final int MEMORY_TOTAL = 5;
+  private static final int MEMORY_FREE = 6;
+  private static final int WAITING = 7;
+  private static final int HEAD_AGE = 8;
+  private static final int LONGS = 9;
 
   private static final int LOAD = 0;
   private static final int SPEED = 1;
@@ -148,12 +153,14 @@ public final class LoadTable {
    * @param most how many reports at most
    */
   public List<LoadReport> window(int most, long nowMillis) {
-    long[] order = new long[size];
+    if (order.length < size) {
+      order = new long[names.length];
+    }
     for (int row = 0; row < size; row++) {
-      long age = Math.max(0, nowMillis - longs[row * LONGS + SAMPLED]);
+      long age = Math.max(0, nowMillis - sampled[row]);
       order[row] = (urgent[row] > 0 ? 0 : age + 1) << 20 | row;
     }
-    Arrays.sort(order);
+    Smallest.first(order, size, Math.min(most, size));
     List<LoadReport> window = new ArrayList<>(Math.min(most, size));
     for (int i = 0; i < Math.min(most, size); i++) {
       int row = (int) (order[i] & 0xFFFFF);
@@ -169,7 +176,7 @@ public final class LoadTable {
   public double averageAgeMillis(long nowMillis) {
     double sum = 0;
     for (int row = 0; row < size; row++) {
-      sum += nowMillis - longs[row * LONGS + SAMPLED];
+      sum += nowMillis - sampled[row];
     }
     return size == 0 ? 0 : sum / size;
   }
@@ -178,7 +185,7 @@ public final class LoadTable {
   public long maximalAgeMillis(long nowMillis) {
     long greatest = 0;
     for (int row = 0; row < size; row++) {
-      greatest = Math.max(greatest, nowMillis - longs[row * LONGS + SAMPLED]);
+      greatest = Math.max(greatest, nowMillis - sampled[row]);
     }
     return greatest;
   }
@@ -187,11 +194,11 @@ public final class LoadTable {
     if (size == capacity) {
       int oldest = 0;
       for (int row = 1; row < size; row++) {
-        if (longs[row * LONGS + SAMPLED] < longs[oldest * LONGS + SAMPLED]) {
+        if (sampled[row] < sampled[oldest]) {
           oldest = row;
         }
       }
-      if (nowMillis - report.ageMillis() <= longs[oldest * LONGS + SAMPLED]) {
+      if (nowMillis - report.ageMillis() <= sampled[oldest]) {
         return -1;
       }
       removeRow(oldest);
@@ -210,6 +217,7 @@ public final class LoadTable {
     modes = Arrays.copyOf(modes, rows);
     machines = Arrays.copyOf(machines, rows);
     urgent = Arrays.copyOf(urgent, rows);
+    sampled = Arrays.copyOf(sampled, rows);
     longs = Arrays.copyOf(longs, rows * LONGS);
     doubles = Arrays.copyOf(doubles, rows * DOUBLES);
   }
@@ -223,6 +231,7 @@ public final class LoadTable {
       modes[row] = modes[last];
       machines[row] = machines[last];
       urgent[row] = urgent[last];
+      sampled[row] = sampled[last];
       System.arraycopy(longs, last * LONGS, longs, row * LONGS, LONGS);
       System.arraycopy(doubles, last * DOUBLES, doubles, row * DOUBLES, DOUBLES);
       index.put(names[row], row);
@@ -241,7 +250,7 @@ public final class LoadTable {
     int base = row * LONGS;
     longs[base + SESSION] = report.host().session();
     longs[base + SEQ] = report.seq();
-    longs[base + SAMPLED] = nowMillis - Math.max(0, report.ageMillis());
+    sampled[row] = nowMillis - Math.max(0, report.ageMillis());
     longs[base + CORES_AND_SLOTS] = pair(report.cores(), report.slots());
     longs[base + RUNNING_AND_PRIORITY] = pair(report.running(), report.headPriority());
     longs[base + MEMORY_TOTAL] = report.memoryTotalMb();
@@ -260,7 +269,7 @@ public final class LoadTable {
   private LoadReport read(int row, long nowMillis) {
     int l = row * LONGS;
     int d = row * DOUBLES;
-    long age = Math.max(0, nowMillis - longs[l + SAMPLED]);
+    long age = Math.max(0, nowMillis - sampled[row]);
     return new LoadReport(
         new HostId(names[row], longs[l + SESSION]),
         longs[l + SEQ],

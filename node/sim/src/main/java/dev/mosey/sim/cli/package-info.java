@@ -1,0 +1,2 @@
+/** The command line of {@code mosim}: options, tables, help. */
+package dev.mosey.sim.cli;

@@ -1,0 +1,2 @@
+/** The simulator {@code mosim}: the live node's policy and gossip classes under virtual time. */
+package dev.mosey.sim;

@@ -20,7 +20,7 @@ public final class Main {
       usage: mosim paper gossip [--steps N] [--seed S] [-o table|json]
 
       Simulates the balancer: the very policy and gossip classes of the live node under virtual
-      time.       Everything is drawn from the seed, which is printed: the same seed gives the same result.
+      time. Everything is drawn from the seed, which is printed: the same seed, the same result.
 
       Subcommands
         paper gossip              ages of what is known, measured, beside the published formulas

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mosey.sim.cli.Arguments;
 import dev.mosey.sim.cli.UsageException;
+import dev.mosey.sim.cluster.Simulation;
+import dev.mosey.sim.cluster.Violation;
+import dev.mosey.sim.cluster.Workloads;
 import dev.mosey.sim.gossip.GossipPaper;
 import dev.mosey.sim.gossip.GossipTrial;
 import java.io.PrintStream;
@@ -12,21 +15,39 @@ import java.util.List;
 
 /** {@code mosim}: simulates the balancer. */
 public final class Main {
+  private static final int BROKEN = 1;
   private static final int WRONG_USAGE = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String HELP =
       """
-      usage: mosim paper gossip [--steps N] [--seed S] [-o table|json]
+      usage: mosim run [WORKLOAD] [--policy P] [--nodes N] [--tasks N] [--seed S] [--tunes T=V,..]
+                       [--trace FILE] [--svg FILE] [-o table|json]
+             mosim paper gossip [--steps N] [--seed S] [-o table|json]
 
       Simulates the balancer: the very policy and gossip classes of the live node under virtual
       time. Everything is drawn from the seed, which is printed: the same seed, the same result.
 
       Subcommands
+        run                       one workload under one policy, or under all of them
         paper gossip              ages of what is known, measured, beside the published formulas
 
       Exits: 0 done; 1 a promise was broken; 2 wrong usage
+
+      Policies
+        POLICIES
+
+      Workloads
       """;
+
+  private static String help() {
+    StringBuilder text = new StringBuilder(HELP);
+    for (String name : Workloads.NAMES) {
+      text.append(String.format("  %-14s%s%n", name, Workloads.meaning(name)));
+    }
+    text.append(String.format("  %-14s%s%n", "scale", Workloads.meaning("scale")));
+    return text.toString().replace("POLICIES", String.join(", ", Simulation.POLICIES));
+  }
 
   private Main() {}
 
@@ -41,7 +62,7 @@ public final class Main {
   public static int run(List<String> words, PrintStream out, PrintStream err) {
     try {
       if (words.contains("--help") || words.contains("-h")) {
-        out.print(HELP);
+        out.print(help());
         return 0;
       }
       if (words.isEmpty()) {
@@ -49,11 +70,16 @@ public final class Main {
       }
       List<String> rest = words.subList(1, words.size());
       return switch (words.getFirst()) {
+        case "run" -> RunCommand.run(rest, out);
         case "paper" -> paper(rest, out);
         default ->
             throw new UsageException(
-                "there is no subcommand '" + words.getFirst() + "'", "one of: paper");
+                "there is no subcommand '" + words.getFirst() + "'", "one of: run, paper");
       };
+    } catch (Violation broken) {
+      err.println("mosim: a promise was broken " + broken.getMessage());
+      err.println("hint: the same command and seed show it again; please report them");
+      return BROKEN;
     } catch (UsageException wrong) {
       err.println("mosim: " + wrong.getMessage());
       err.println("hint: " + wrong.hint());
@@ -82,7 +108,7 @@ public final class Main {
     return 0;
   }
 
-  private static String json(Object value) {
+  static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException impossible) {

@@ -14,8 +14,15 @@ public interface BalancePolicy {
   /**
    * What it costs to have one more process with this request on that node; only the order and the
    * ratio count, lower is better. Placement, evacuation and {@code bestnode} use it too.
+   *
+   * @param market all nodes that compete for the request
    */
-  double price(NodeState node, Resources request);
+  double price(NodeState node, Resources request, Market market);
+
+  /** How a new process is placed; evacuation goes by the price under every policy. */
+  default PlacingOrder placing() {
+    return PlacingOrder.PRICE;
+  }
 
   /** One round: what leaves, and why the rest stays; every candidate is in exactly one of both. */
   Decision decide(Situation situation, RandomGenerator random);
@@ -23,7 +30,10 @@ public interface BalancePolicy {
   /** The policy that the tunes name, with these tunes. */
   static BalancePolicy of(Tunes tunes) {
     return switch (tunes.text(Tune.POLICY)) {
-      case "static" -> new StaticPolicy();
+      case "opportunity-cost" -> new OpportunityCostPolicy(tunes);
+      case "static" -> new StaticPolicy(PlacingOrder.PRICE);
+      case "random" -> new StaticPolicy(PlacingOrder.CHANCE);
+      case "round-robin" -> new StaticPolicy(PlacingOrder.TURN);
       default -> new ThresholdPolicy(tunes);
     };
   }

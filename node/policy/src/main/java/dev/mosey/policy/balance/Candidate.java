@@ -44,6 +44,11 @@ public record Candidate(
     return (on.isEmpty() || on.contains(node)) && !not.contains(node);
   }
 
+  /** Resident memory in MiB. */
+  public double rssMb() {
+    return rssBytes / (double) (1 << 20);
+  }
+
   /**
    * How long it will still need at its present pace, in seconds: as long as it has run here. Nobody
    * knows better without being told: for the heavy-tailed running times that processes have, what

@@ -36,6 +36,7 @@ public final class Evacuation {
             peers.stream()
                 .filter(peer -> peer.open() && peer.ageMillis() <= reportAgeMaxMillis)
                 .toList());
+    Market market = Market.of(peers);
     List<Departure> departures = new ArrayList<>();
     Map<ProcessId, Stay> stays = new HashMap<>();
     // The largest first: they have the fewest places.
@@ -48,7 +49,7 @@ public final class Evacuation {
             .toList();
     for (Candidate candidate : ordered) {
       StayReason stay = mustStay(candidate, targets);
-      NodeState target = stay == null ? best(policy, targets, candidate) : null;
+      NodeState target = stay == null ? best(policy, market, targets, candidate) : null;
       if (target == null) {
         stays.put(candidate.id(), Stay.because(stay == null ? StayReason.NO_ROOM : stay));
         continue;
@@ -81,11 +82,11 @@ public final class Evacuation {
   }
 
   private static NodeState best(
-      BalancePolicy policy, List<NodeState> targets, Candidate candidate) {
+      BalancePolicy policy, Market market, List<NodeState> targets, Candidate candidate) {
     return targets.stream()
         .filter(t -> candidate.allows(t.name()) && t.fits(candidate.request()))
         .min(
-            Comparator.<NodeState>comparingDouble(t -> policy.price(t, candidate.request()))
+            Comparator.<NodeState>comparingDouble(t -> policy.price(t, candidate.request(), market))
                 .thenComparingDouble(t -> t.loadAfter(candidate.request()))
                 .thenComparing(NodeState::name))
         .orElse(null);

@@ -11,6 +11,7 @@ import java.util.List;
  * @param costs what moves cost
  * @param movesFree how many moves more may be under way from here, 0 or more
  * @param stay whether this node was told to keep its processes
+ * @param caution by how much more than usual a move must gain, 1 or more: {@link MoveAudit#caution}
  */
 public record Situation(
     NodeState self,
@@ -18,10 +19,25 @@ public record Situation(
     List<Candidate> candidates,
     MoveCosts costs,
     int movesFree,
-    boolean stay) {
+    boolean stay,
+    double caution) {
   /** Copies the lists. */
   public Situation {
     peers = List.copyOf(peers);
     candidates = List.copyOf(candidates);
+    if (!(caution >= 1)) {
+      throw new IllegalArgumentException("caution is 1 or more, was " + caution);
+    }
+  }
+
+  /** Of a node whose moves have paid. */
+  public Situation(
+      NodeState self,
+      List<NodeState> peers,
+      List<Candidate> candidates,
+      MoveCosts costs,
+      int movesFree,
+      boolean stay) {
+    this(self, peers, candidates, costs, movesFree, stay, 1);
   }
 }

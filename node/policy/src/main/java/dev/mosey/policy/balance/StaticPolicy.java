@@ -10,10 +10,15 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
-/** Places by load and moves nothing: the baseline that moving must beat. */
-public record StaticPolicy() implements BalancePolicy {
+/**
+ * Places and moves nothing: the baselines that moving must beat. By price it is {@code static}, by
+ * chance {@code random}, by turn {@code round-robin}.
+ *
+ * @param placing how it places
+ */
+public record StaticPolicy(PlacingOrder placing) implements BalancePolicy {
   @Override
-  public double price(NodeState node, Resources request) {
+  public double price(NodeState node, Resources request, Market market) {
     return Loads.slowness(node.loadAfter(request), node.speed());
   }
 

@@ -26,6 +26,8 @@ public enum StayReason {
   BELOW_DIFFERENTIAL("no other node would be less loaded by the differential after its arrival"),
   /** It does not pay. */
   GAIN_TOO_SMALL("moving costs more than it would gain"),
+  /** After moves that did not pay. */
+  CAUTIOUS("it would gain, but moves have not paid lately: only larger gains count for a while"),
   /** Bounds of a round. */
   ROUND_FULL("others went first: this round had its moves"),
   /** Chance, against herds. */
@@ -33,7 +35,7 @@ public enum StayReason {
   /** Switched by mosctl stay. */
   NODE_STAYS("its node was told to keep its processes"),
   /** Switched by the tune policy. */
-  POLICY_STATIC("the policy is static: nothing moves by itself");
+  POLICY_STATIC("under the policy in force nothing moves by itself");
 
   private final String sentence;
 

@@ -27,12 +27,19 @@ import java.util.random.RandomGenerator;
  */
 public record ThresholdPolicy(Tunes tunes) implements BalancePolicy {
   @Override
-  public double price(NodeState node, Resources request) {
+  public double price(NodeState node, Resources request, Market market) {
     return Loads.slowness(node.loadAfter(request), node.speed());
   }
 
   @Override
   public Decision decide(Situation situation, RandomGenerator random) {
-    return new ThresholdRound(tunes, situation, random).decide();
+    return new BalanceRound(tunes, ThresholdPolicy::gain, situation, random).decide();
+  }
+
+  /** The part of its remaining time that a process would save there. */
+  static double gain(NodeState self, Candidate candidate, NodeState target, Market market) {
+    double here = Loads.slowness(self.load(), self.speed());
+    double there = Loads.slowness(target.loadAfter(candidate.request()), target.speed());
+    return 1 - there / here;
   }
 }

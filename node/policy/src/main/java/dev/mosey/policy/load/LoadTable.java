@@ -137,6 +137,17 @@ public final class LoadTable {
     return all;
   }
 
+  /** Reports at most so old, with their ages now, in no particular order. */
+  public List<LoadReport> fresh(long ageMaxMillis, long nowMillis) {
+    List<LoadReport> fresh = new ArrayList<>();
+    for (int row = 0; row < size; row++) {
+      if (nowMillis - sampled[row] <= ageMaxMillis) {
+        fresh.add(read(row, nowMillis));
+      }
+    }
+    return fresh;
+  }
+
   /** Forgets nodes that are not wanted, for instance because they are members no longer. */
   public void retain(Predicate<NodeName> wanted) {
     for (int row = size - 1; row >= 0; row--) {

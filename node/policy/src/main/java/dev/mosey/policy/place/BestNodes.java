@@ -1,6 +1,7 @@
 package dev.mosey.policy.place;
 
 import dev.mosey.policy.balance.BalancePolicy;
+import dev.mosey.policy.balance.Market;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
@@ -29,13 +30,14 @@ public final class BestNodes {
   public static List<Choice> choose(
       BalancePolicy policy, List<NodeState> nodes, Resources request, int count) {
     List<NodeState> states = new ArrayList<>(nodes);
+    Market market = Market.of(nodes);
     List<Choice> choices = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       NodeState best =
           states.stream()
               .filter(node -> node.open() && node.fits(request))
               .min(
-                  Comparator.<NodeState>comparingDouble(node -> policy.price(node, request))
+                  Comparator.<NodeState>comparingDouble(node -> policy.price(node, request, market))
                       .thenComparingDouble(node -> node.loadAfter(request)))
               .orElse(null);
       if (best == null) {

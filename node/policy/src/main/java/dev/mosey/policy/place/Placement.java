@@ -26,9 +26,6 @@ import java.util.stream.Collectors;
  * are spread in one go, in proportion to the room.
  */
 public final class Placement {
-  /** Up to so many times the best is as good as the best: reports are seconds old. */
-  private static final double NEARLY = 1.05;
-
   private final BalancePolicy policy;
   private final NodeName home;
   private final int lookAhead;
@@ -111,7 +108,7 @@ public final class Placement {
     int placed = Math.min(tasks, room);
     if (placed > 0) {
       List<Run> runs = head.tasks();
-      for (var share : shares(request, fits, room, placed).entrySet()) {
+      for (var share : shares(request, head.id().number(), fits, room, placed).entrySet()) {
         int count = share.getValue();
         Room host = rooms.get(share.getKey());
         assignments.add(
@@ -131,9 +128,9 @@ public final class Placement {
 
   /** How many tasks each host gets: all together {@code tasks}, none more than fits, none zero. */
   private Map<NodeName, Integer> shares(
-      Resources request, Map<NodeName, Integer> fits, int room, int tasks) {
+      Resources request, long turn, Map<NodeName, Integer> fits, int room, int tasks) {
     if (tasks == 1) {
-      return Map.of(order(request, fits).getFirst(), 1);
+      return Map.of(order(request, turn, fits).getFirst(), 1);
     }
     Map<NodeName, Integer> shares = new TreeMap<>();
     int given = 0;
@@ -143,7 +140,7 @@ public final class Placement {
       given += whole;
     }
     // What is left over, one each: to the largest fractions, and of equal ones to the best.
-    List<NodeName> rest = order(request, fits);
+    List<NodeName> rest = order(request, turn, fits);
     rest.sort(Comparator.comparingLong(name -> -((long) tasks * fits.get(name) % room)));
     for (NodeName name : rest) {
       if (given < tasks && shares.get(name) < fits.get(name)) {
@@ -156,33 +153,9 @@ public final class Placement {
   }
 
   /** Hosts, best first for one more process. */
-  private List<NodeName> order(Resources request, Map<NodeName, Integer> fits) {
-    record Rated(NodeName name, double price, double load, int away, long chance) {}
-    List<Rated> rated = new ArrayList<>();
-    for (NodeName name : fits.keySet()) {
-      NodeState state = rooms.get(name).state();
-      rated.add(
-          new Rated(
-              name,
-              policy.price(state, request),
-              state.loadAfter(request),
-              name.equals(home) ? 0 : 1,
-              random.nextLong()));
-    }
-    double price = NEARLY * rated.stream().mapToDouble(Rated::price).min().orElse(0);
-    double load =
-        NEARLY
-            * rated.stream()
-                .filter(one -> one.price() <= price)
-                .mapToDouble(Rated::load)
-                .min()
-                .orElse(0);
-    rated.sort(
-        Comparator.comparingDouble((Rated one) -> Math.max(price, one.price()))
-            .thenComparingDouble(one -> Math.max(load, one.load()))
-            .thenComparingInt(Rated::away)
-            .thenComparingLong(Rated::chance));
-    return rated.stream().map(Rated::name).collect(Collectors.toCollection(ArrayList::new));
+  private List<NodeName> order(Resources request, long turn, Map<NodeName, Integer> fits) {
+    List<NodeState> states = fits.keySet().stream().map(name -> rooms.get(name).state()).toList();
+    return Ranking.of(policy, home, states, request, turn, random);
   }
 
   private static List<Run> first(List<Run> runs, int count) {

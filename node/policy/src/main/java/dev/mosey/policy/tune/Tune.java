@@ -72,7 +72,11 @@ public enum Tune {
   COST_IMAGE_MAX(
       "cost.image-max", "MiB", 4_096, 0, 1_000_000_000, "larger images move by hand only"),
   /** Which policy. */
-  POLICY("policy", "name", List.of("threshold", "static"), "who decides about places and moves");
+  POLICY(
+      "policy",
+      "name",
+      List.of("threshold", "opportunity-cost", "static", "random", "round-robin"),
+      "who decides about places and moves; the last three move nothing");
 
   private final String wireName;
   private final String unit;

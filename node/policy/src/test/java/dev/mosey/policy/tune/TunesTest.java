@@ -49,7 +49,7 @@ class TunesTest {
   @CsvSource({
     "differential, -1, not a number", "differential, 1e3, not a number",
     "residency, NaN, not a number", "residency, 10x, not a number",
-    "residency, 99d, out of range", "policy, best, none of: threshold or static",
+    "residency, 99d, out of range", "policy, best, none of: threshold or opportunity-cost",
     "memory-low, '  ', not a number"
   })
   void saysWhatIsWrong(String name, String written, String message) {

@@ -2,7 +2,6 @@ package dev.mosey.policy.balance;
 
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
-import dev.mosey.policy.load.Loads;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.id.NodeName;
@@ -14,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** One round of {@link ThresholdPolicy}: keeps the books of what it has given away so far. */
-final class ThresholdRound {
+/**
+ * One round of a policy that moves: keeps the books of what it has given away so far. Policies
+ * differ in what a move is worth; who may move, room, memory, herds and bounds are common to all.
+ */
+final class BalanceRound {
   /** So many of the least loaded nodes are looked at for each process. */
   private static final int TARGETS_MAX = 32;
 
@@ -32,10 +34,12 @@ final class ThresholdRound {
   private static final double EQUAL = 1e-9;
 
   private final Tunes tunes;
+  private final Worth worth;
   private final Situation situation;
   private final RandomGenerator random;
   private final double differential;
   private final double margin;
+  private final Market market;
 
   private NodeState self;
   private final List<NodeState> targets;
@@ -44,17 +48,30 @@ final class ThresholdRound {
   private final Map<ProcessId, Stay> stays = new HashMap<>();
   private final Map<NodeName, Boolean> roomy = new HashMap<>();
 
-  ThresholdRound(Tunes tunes, Situation situation, RandomGenerator random) {
+  BalanceRound(Tunes tunes, Worth worth, Situation situation, RandomGenerator random) {
     this.tunes = tunes;
+    this.worth = worth;
     this.situation = situation;
     this.random = random;
     this.differential = tunes.number(Tune.DIFFERENTIAL);
-    this.margin = tunes.number(Tune.COST_MARGIN);
+    this.margin = tunes.number(Tune.COST_MARGIN) * situation.caution();
     this.self = situation.self();
     this.targets = new ArrayList<>(freshPeers());
+    this.market = market(situation);
     for (NodeState peer : targets) {
       roomy.put(peer.name(), peer.running() == 0 || peer.knownMillis() < JOINED_MILLIS);
     }
+  }
+
+  /** What one move is worth. */
+  interface Worth {
+    /**
+     * The part of its remaining time that the process would save; 0 or less when it must not go.
+     *
+     * @param self where it runs, its load and memory counted
+     * @param target where it would go, not counted there yet
+     */
+    double gain(NodeState self, Candidate candidate, NodeState target, Market market);
   }
 
   /** One possible move with its figures. */
@@ -62,6 +79,12 @@ final class ThresholdRound {
     double net() {
       return gain - cost;
     }
+  }
+
+  private static Market market(Situation situation) {
+    List<NodeState> all = new ArrayList<>(situation.peers());
+    all.add(situation.self());
+    return Market.of(all);
   }
 
   Decision decide() {
@@ -132,7 +155,7 @@ final class ThresholdRound {
               .filter(c -> memoryTarget(c, low) != null)
               .min(
                   Comparator.<Candidate>comparingDouble(
-                          c -> rssMb(c) >= wanted ? rssMb(c) : 2 * total - rssMb(c))
+                          c -> c.rssMb() >= wanted ? c.rssMb() : 2 * total - c.rssMb())
                       .thenComparing(Candidate::id))
               .orElse(null);
       if (candidate == null) {
@@ -144,22 +167,18 @@ final class ThresholdRound {
       figures.put("memory_free_mb", (double) self.memoryFreeMb());
       figures.put("memory_wanted_mb", missing);
       depart(new Option(candidate, target, 0, cost), "memory", figures);
-      missing -= rssMb(candidate);
+      missing -= candidate.rssMb();
     }
   }
 
   private NodeState memoryTarget(Candidate candidate, double low) {
     return targets.stream()
         .filter(t -> candidate.allows(t.name()) && t.fits(candidate.request()))
-        .filter(t -> t.memoryFreeMb() - rssMb(candidate) >= low * t.memoryTotalMb())
+        .filter(t -> t.memoryFreeMb() - candidate.rssMb() >= low * t.memoryTotalMb())
         .max(
             Comparator.comparingLong(NodeState::memoryFreeMb)
                 .thenComparing(NodeState::name, Comparator.reverseOrder()))
         .orElse(null);
-  }
-
-  private static double rssMb(Candidate candidate) {
-    return candidate.rssBytes() / (double) (1 << 20);
   }
 
   private void balanceLoad() {
@@ -239,12 +258,15 @@ final class ThresholdRound {
         continue;
       }
       Option option = option(candidate, target);
-      boolean pays = option.gain() > 0 && option.gain() >= margin * option.cost();
-      if (pays && (best == null || option.net() > best.net() + EQUAL)) {
+      if (pays(option, margin) && (best == null || option.net() > best.net() + EQUAL)) {
         best = option;
       }
     }
     return best;
+  }
+
+  private static boolean pays(Option option, double times) {
+    return option.gain() > 0 && option.gain() >= times * option.cost();
   }
 
   private List<NodeState> targetsOf(Candidate candidate) {
@@ -255,7 +277,7 @@ final class ThresholdRound {
           && candidate.allows(target.name())
           && target.fits(candidate.request())
           && (target.memoryTotalMb() <= 0
-              || target.memoryFreeMb() - rssMb(candidate) >= low * target.memoryTotalMb())) {
+              || target.memoryFreeMb() - candidate.rssMb() >= low * target.memoryTotalMb())) {
         allowed.add(target);
       }
     }
@@ -268,9 +290,7 @@ final class ThresholdRound {
   }
 
   private Option option(Candidate candidate, NodeState target) {
-    double here = Loads.slowness(self.load(), self.speed());
-    double there = Loads.slowness(target.loadAfter(candidate.request()), target.speed());
-    double gain = candidate.remainingSeconds() * (1 - there / here);
+    double gain = candidate.remainingSeconds() * worth.gain(self, candidate, target, market);
     return new Option(candidate, target, gain, situation.costs().seconds(candidate, target.name()));
   }
 
@@ -313,8 +333,13 @@ final class ThresholdRound {
     if (best == null) {
       return stay(StayReason.BELOW_DIFFERENTIAL, candidate, least);
     }
-    boolean pays = best.gain() > 0 && best.gain() >= margin * best.cost();
-    return stay(pays ? StayReason.ROUND_FULL : StayReason.GAIN_TOO_SMALL, candidate, best.target());
+    StayReason reason =
+        pays(best, margin)
+            ? StayReason.ROUND_FULL
+            : pays(best, tunes.number(Tune.COST_MARGIN))
+                ? StayReason.CAUTIOUS
+                : StayReason.GAIN_TOO_SMALL;
+    return stay(reason, candidate, best.target());
   }
 
   private Stay stay(StayReason reason, Candidate candidate, NodeState target) {

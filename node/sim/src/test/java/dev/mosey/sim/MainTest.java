@@ -1,0 +1,90 @@
+package dev.mosey.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... words) {
+    return Main.run(
+        List.of(words),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fly, no subcommand 'fly'",
+    "run --fast, no option --fast",
+    "run --seed, wants a value",
+    "run --seed x, not a whole number",
+    "run --nodes 1, not a whole number from 2",
+    "run nothing, no 'nothing'",
+    "run poisson bursty, one word too many",
+    "run --policy best, no 'best'",
+    "run --tunes differential, not NAME=VALUE",
+    "run --tunes differential=-1, not a number",
+    "run --trace /nonexistent/trace, /nonexistent/trace",
+    "paper rock, no 'rock'",
+  })
+  void wrongUsageGetsOneLineAndAHint(String line, String message) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(out.size()).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .hasSize(2)
+        .satisfies(
+            lines -> {
+              assertThat(lines.getFirst()).startsWith("mosim: ").contains(message);
+              assertThat(lines.getLast()).startsWith("hint: ");
+            });
+  }
+
+  @Test
+  void helpNamesAllWorkloadsAndPolicies() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("opportunity-cost", "round-robin", "heavy-memory", "paper gossip");
+  }
+
+  @Test
+  void printsFiguresAsJsonWithTheirSeed() throws IOException {
+    assertThat(run("run", "bursty", "--tasks", "60", "--seed", "5", "-o", "json")).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toByteArray());
+    assertThat(json).hasSize(6);
+    assertThat(json.get(0).get("seed").asLong()).isEqualTo(5);
+    assertThat(json.get(0).get("meanSlowdown").asDouble()).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void replaysATraceAndNamesTheLineThatIsWrong(@TempDir Path folder) throws IOException {
+    Path trace = folder.resolve("day.jsonl");
+    Files.writeString(
+        trace,
+        """
+        {"machine": "alpha", "cores": 2}
+        {"machine": "beta", "cores": 2, "speed": 2}
+        {"arrival": 100, "cpu": 10, "memory": 100, "home": "alpha"}
+        {"arrival": 101.5, "cpu": 20, "home": "beta"}
+        """);
+    assertThat(run("run", "--trace", trace.toString(), "--policy", "static")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("2 nodes, 2 tasks").contains("11.50");
+    Files.writeString(trace, "{\"arrival\": 1, \"cpu\": 1}\n{\"arrival\": 1}\n");
+    assertThat(run("run", "--trace", trace.toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("line 2: cpu is missing");
+  }
+}

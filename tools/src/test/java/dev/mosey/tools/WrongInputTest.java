@@ -6,6 +6,7 @@ import dev.mosey.tools.Typist.Seen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,22 @@ class WrongInputTest {
     String tool = line.substring(0, line.indexOf(' ') < 0 ? line.length() : line.indexOf(' '));
     String expected = tool + ": " + message + "\n" + (hint == null ? "" : "hint: " + hint + "\n");
     assertThat(seen).isEqualTo(new Seen(status, "", expected));
+  }
+
+  @Test
+  void wordsThatCantBeTypedInATableAreUsageToo() {
+    Seen nothing = typist.runs(List.of("mosq", "submit", "--", ""));
+    assertThat(nothing.status()).isEqualTo(2);
+    assertThat(nothing.err()).startsWith("mosq: no command was given\nhint: ");
+    assertThat(typist.runs(List.of("mosq", "submit", "-J", "a\nb", "true")))
+        .isEqualTo(new Seen(2, "", "mosq: --name must be one line of printable characters\n"));
+  }
+
+  @Test
+  void aTuneThatTheNodesRefuseWasTypedWrong() {
+    node.on("PATCH /tunes", 422, "{\"title\":\"there is no tune 'foo'\",\"hint\":\"tune\"}");
+    assertThat(typist.types("tune --set foo=1"))
+        .isEqualTo(new Seen(2, "", "tune: there is no tune 'foo'\nhint: tune\n"));
   }
 
   @Test

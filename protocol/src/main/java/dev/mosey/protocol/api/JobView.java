@@ -39,6 +39,7 @@ import java.util.Map;
  * @param progress what the program says of itself
  * @param cwd working directory
  * @param className the class of a java program
+ * @param note what went wrong after its end, in one line: its output could not be copied
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobView(
@@ -70,7 +71,43 @@ public record JobView(
     Map<String, Long> tasks,
     String progress,
     String cwd,
-    String className) {
+    String className,
+    String note) {
+
+  /** The same with a note. */
+  public JobView noted(String line) {
+    return new JobView(
+        id,
+        job,
+        task,
+        name,
+        kind,
+        command,
+        state,
+        reason,
+        user,
+        priority,
+        resources,
+        home,
+        host,
+        incarnation,
+        leaseSeconds,
+        submitted,
+        started,
+        ended,
+        exit,
+        restarts,
+        cpuSeconds,
+        rssBytes,
+        move,
+        moves,
+        array,
+        tasks,
+        progress,
+        cwd,
+        className,
+        line);
+  }
 
   /** The states of a process, as the {@code state} field has them in lower case. */
   public enum State {

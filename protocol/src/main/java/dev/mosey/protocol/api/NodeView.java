@@ -1,6 +1,7 @@
 package dev.mosey.protocol.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.mosey.protocol.id.BooksId;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ import java.util.Map;
  * @param address of the cluster's transport
  * @param supervision {@code native} or {@code weak: why}
  * @param unread what it could not read of its machine
- * @param books identity of its books: store id, epoch, opening
+ * @param books identity of its books
  * @param version of the program
  * @param away since when it has not answered, ISO-8601
  */
@@ -50,6 +51,6 @@ public record NodeView(
     String address,
     String supervision,
     List<String> unread,
-    Map<String, String> books,
+    BooksId books,
     String version,
     String away) {}

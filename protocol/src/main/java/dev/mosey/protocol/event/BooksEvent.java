@@ -177,6 +177,8 @@ public sealed interface BooksEvent {
   enum Proof {
     /** The host's own word: it is not there and never will be. */
     HOST_WORD,
+    /** The host's own word that it would not take it: it never ran there. */
+    REFUSED,
     /** The last lease granted has lapsed. */
     LEASE_LAPSED,
     /** The operator said so: {@code mosctl forget}. */

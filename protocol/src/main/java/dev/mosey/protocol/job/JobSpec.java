@@ -79,6 +79,46 @@ public record JobSpec(
     return array == null ? 1 : array.size();
   }
 
+  /**
+   * Whether a repeated submit may be taken for this one: alike but for the environment, which is
+   * another in every shell, and the time to begin, which may be relative.
+   */
+  public boolean asksTheSameAs(JobSpec other) {
+    return equals(
+        new JobSpec(
+            other.kind,
+            other.name,
+            other.user,
+            other.command,
+            other.cwd,
+            other.resources,
+            other.priority,
+            other.array,
+            other.entries,
+            env,
+            other.stdin,
+            other.stdoutFile,
+            other.stderrFile,
+            other.timeLimitMillis,
+            other.graceMillis,
+            other.leaseMillis,
+            other.retries,
+            other.move,
+            other.nodeLoss,
+            other.lock,
+            other.on,
+            other.not,
+            other.after,
+            beginMillis,
+            other.jar,
+            other.className));
+  }
+
+  /** Whether whoever submitted it lets it run on this node. */
+  public boolean mayRunOn(NodeName node) {
+    return (on.isEmpty() || on.contains(node)) && !not.contains(node);
+  }
+
   /** Whether what a lost host ran is run again. */
   public boolean restartsWhenLost() {
     return nodeLoss == NodeLoss.RESTART;

@@ -2,8 +2,13 @@ package dev.mosey.protocol.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -12,10 +17,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.Collection;
 
 /**
  * The one way in which Mosey maps records: names in snake_case, times as ISO-8601, unknown fields
@@ -97,20 +104,19 @@ public final class Json {
       }
       return value;
     } catch (UnrecognizedPropertyException e) {
-      throw new IllegalArgumentException("there is no field " + path(e).replace(": ", ""), e);
+      throw new IllegalArgumentException("there is no field " + path(e) + where(e), e);
     } catch (JsonMappingException e) {
-      throw new IllegalArgumentException(path(e) + firstLine(e.getOriginalMessage()), e);
-    } catch (JsonProcessingException e) {
-      String where =
-          e.getLocation() == null
-              ? ""
-              : " (line "
-                  + e.getLocation().getLineNr()
-                  + ", column "
-                  + e.getLocation().getColumnNr()
-                  + ")";
+      String field = path(e).isEmpty() ? "the JSON value" : path(e);
+      String own = own(e);
       throw new IllegalArgumentException(
-          "not valid JSON: " + firstLine(e.getOriginalMessage()) + where, e);
+          own != null
+              ? field + ": " + own
+              : e.getCause() instanceof StreamReadException unread
+                  ? unreadable(unread)
+                  : field + " " + expected(e) + where(e),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(unreadable(e), e);
     } catch (java.io.IOException e) {
       throw new IllegalArgumentException("not readable: " + e.getMessage(), e);
     }
@@ -125,37 +131,66 @@ public final class Json {
         path.append('[').append(step.getIndex()).append(']');
       }
     }
-    return path.isEmpty() ? "" : "'" + path + "': ";
+    return path.isEmpty() ? "" : "'" + path + "'";
   }
 
-  private static String firstLine(String text) {
-    String line = text == null ? "" : text.lines().findFirst().orElse("");
-    if (line.startsWith("Cannot coerce")) {
-      int value = line.indexOf('(');
-      int end = line.indexOf(") to ");
-      return value > 0 && end > value
-          ? "expected something else than " + line.substring(value + 1, end)
-          : "has the wrong type";
+  private static String where(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    return at == null || at.getLineNr() < 1
+        ? ""
+        : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+  }
+
+  /** What a record of ours said of its values, or null: that is for people already. */
+  private static String own(JsonMappingException e) {
+    return e.getCause() instanceof IllegalArgumentException refused && refused.getMessage() != null
+        ? refused.getMessage().lines().findFirst().orElse(null)
+        : null;
+  }
+
+  private static String expected(JsonMappingException e) {
+    String said = e.getOriginalMessage() == null ? "" : e.getOriginalMessage();
+    if (said.startsWith("Trailing token")) {
+      return "has something behind it";
     }
-    if (line.startsWith("Cannot map `null`")) {
+    if (said.startsWith("Cannot map `null`")) {
       return "must not be absent or null";
     }
-    if (line.startsWith("Trailing token")) {
-      return "something follows after the JSON value";
-    }
-    int problem = line.indexOf("`, problem: ");
-    if (problem > 0) {
-      return line.substring(problem + "`, problem: ".length());
-    }
-    int from = line.indexOf(" from ");
-    if (from > 0
-        && (line.startsWith("Cannot deserialize") || line.startsWith("Cannot construct"))) {
-      return "expected something else than"
-          + line.substring(from + 5).replaceFirst(" \\(token `.*`\\)", "");
-    }
-    if (line.indexOf('`') >= 0) {
+    Class<?> type = e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null;
+    if (type == null) {
       return "has the wrong type";
     }
-    return line;
+    if (type == String.class) {
+      return "must be a text";
+    }
+    if (type == Boolean.class || type == boolean.class) {
+      return "must be true or false";
+    }
+    if (type == Double.class || type == double.class) {
+      return "must be a number";
+    }
+    if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+      return "must be a whole number";
+    }
+    return Collection.class.isAssignableFrom(type) ? "must be a list" : "must be an object";
+  }
+
+  /** What can't be read as JSON at all, or not within the bounds of a number. */
+  private static String unreadable(JsonProcessingException e) {
+    String said = e.getOriginalMessage() == null ? "" : e.getOriginalMessage();
+    if (e instanceof InputCoercionException) {
+      return "a number is out of range" + where(e);
+    }
+    String what =
+        switch (e) {
+          case JsonEOFException end -> ": it ends too soon";
+          case StreamConstraintsException much ->
+              said.contains("nesting") ? ": it is nested too deeply" : ": a part of it is too long";
+          case JsonProcessingException other ->
+              said.startsWith("Duplicate field ")
+                  ? ": the field " + said.substring("Duplicate field ".length()) + " is there twice"
+                  : "";
+        };
+    return "not valid JSON" + what + where(e);
   }
 }

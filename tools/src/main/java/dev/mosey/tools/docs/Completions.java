@@ -141,9 +141,7 @@ final class Completions {
   /** For zsh. */
   String zsh() {
     StringBuilder s = new StringBuilder();
-    List<String> names = new ArrayList<>(List.of(tool.name()));
-    names.addAll(tool.aliases());
-    s.append("#compdef ").append(String.join(" ", names)).append('\n');
+    s.append("#compdef ").append(tool.name()).append('\n');
     s.append("# Completions of ").append(tool.name()).append(" for zsh.\n");
     s.append(functionName()).append("() {\n");
     if (verbs().isEmpty()) {
@@ -169,6 +167,17 @@ final class Completions {
     }
     s.append("}\n").append(functionName()).append(" \"$@\"\n");
     return s.toString();
+  }
+
+  /** For zsh, under another name of the tool. */
+  String zshAlias(String alias) {
+    return "#compdef "
+        + alias
+        + "\nautoload -Uz _"
+        + tool.name()
+        + "\n_"
+        + tool.name()
+        + " \"$@\"\n";
   }
 
   private void zshArguments(StringBuilder s, Command command, String indent) {
@@ -229,10 +238,12 @@ final class Completions {
     if (verbs().isEmpty()) {
       fishOperands(s, tool, "");
     }
-    for (String alias : tool.aliases()) {
-      s.append("complete -c ").append(alias).append(" -w ").append(tool.name()).append('\n');
-    }
     return s.toString();
+  }
+
+  /** For fish, under another name of the tool: it looks for a file of each name. */
+  String fishAlias(String alias) {
+    return "complete -c " + alias + " -f -w " + tool.name() + "\n";
   }
 
   private void fishCommand(StringBuilder s, Command verb, String when) {

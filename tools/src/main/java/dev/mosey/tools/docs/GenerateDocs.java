@@ -46,6 +46,10 @@ public final class GenerateDocs {
     }
     put(directory.resolve("completions/zsh/_" + name), completions.zsh());
     put(directory.resolve("completions/fish/" + name + ".fish"), completions.fish());
+    for (String alias : tool.aliases()) {
+      put(directory.resolve("completions/zsh/_" + alias), completions.zshAlias(alias));
+      put(directory.resolve("completions/fish/" + alias + ".fish"), completions.fishAlias(alias));
+    }
   }
 
   private static void put(Path file, String text) throws IOException {

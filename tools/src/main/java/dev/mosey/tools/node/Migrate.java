@@ -25,15 +25,11 @@ public final class Migrate {
         .alias("mosmigrate")
         .details(
             "Waits, and says what came of it and how long the process stood still.",
-            "home brings it to its home, out sends it to the best other node. freeze, continue,"
-                + " checkpoint, chkstop and chkexit are MOSIX's; a node says which of them it"
-                + " offers.")
+            "home brings it to its home, out sends it to the best other node. MOSIX's freeze,"
+                + " continue, checkpoint, chkstop and chkexit come in a later release.")
         .operands(
             Operand.one("ID", Values.ID, "Which process."),
-            Operand.one(
-                "TARGET",
-                Values.NODE,
-                "A node, or home, out, freeze, continue, checkpoint, chkstop, chkexit."))
+            Operand.one("TARGET", Values.NODE, "A node, or home, or out."))
         .options(NO_WAIT)
         .exits(
             "0:it moved (with --no-wait: it was asked to)",

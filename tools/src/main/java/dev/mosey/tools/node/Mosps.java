@@ -40,13 +40,9 @@ public final class Mosps {
     StringBuilder query = new StringBuilder("/processes?");
     add(query, "user", run.in().text(USER));
     add(query, "all", run.in().has(ALL) ? "true" : null);
+    add(query, "node", run.in().text(HOST));
     query.setLength(query.length() - 1);
     JsonValue.Members page = Pages.all(run.client(), query.toString(), Long.MAX_VALUE);
-    String host = run.in().text(HOST);
-    if (host != null) {
-      List<JsonValue> all = page.get("items").items();
-      page.put("items", all.stream().filter(item -> host.equals(item.text("host"))).toList());
-    }
     switch (run.mode()) {
       case JSON -> run.json(page);
       case QUIET -> page.get("items").items().forEach(item -> run.out().println(item.text("id")));

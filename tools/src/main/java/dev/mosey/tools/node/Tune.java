@@ -2,6 +2,7 @@ package dev.mosey.tools.node;
 
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
+import dev.mosey.tools.client.Answer;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Command;
@@ -15,6 +16,8 @@ import java.util.List;
 public final class Tune {
   private static final Option SET =
       Option.value("--set", "NAME=VALUE", "Changes one for the whole cluster, for good.").many();
+
+  private static final int UNPROCESSABLE = 422;
 
   private Tune() {}
 
@@ -43,7 +46,12 @@ public final class Tune {
       }
       body.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
     }
-    JsonValue page = run.client().ask(Request.send("PATCH", "/tunes", body)).json();
+    Answer answer = run.client().ask(Request.send("PATCH", "/tunes", body));
+    if (answer.status() == UNPROCESSABLE) {
+      // The nodes know the names and ranges; a wrong one was typed all the same.
+      throw Failure.usage(answer.failure().getMessage(), answer.failure().hint());
+    }
+    JsonValue page = answer.json();
     List<JsonValue> changed = new ArrayList<>();
     for (JsonValue tune : page.get("items").items()) {
       if (body.members().containsKey(tune.text("name"))) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads a command line. Options may stand before or after the verb and between operands; {@code --}
@@ -155,7 +156,10 @@ public final class Parser {
     if (command.action() == null) {
       throw Failure.usage(
           "which verb? one of "
-              + String.join(", ", tool.verbs().stream().map(Command::name).toList()),
+              + tool.verbs().stream()
+                  .filter(verb -> !verb.later())
+                  .map(Command::name)
+                  .collect(Collectors.joining(", ")),
           tool.name() + " --help explains them");
     }
     int least = 0;

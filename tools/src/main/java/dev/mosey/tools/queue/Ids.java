@@ -6,7 +6,6 @@ import dev.mosey.tools.client.Pages;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -147,17 +146,6 @@ public final class Ids {
   }
 
   private static String last(Run run) {
-    JsonValue page =
-        run.client().ask(Request.get("/jobs?order=newest&ended=true&scope=local&limit=50")).json();
-    List<JsonValue> items = page.get("items").items();
-    if (items.isEmpty()) {
-      throw new Failure(
-          Failure.REFUSED, "not_found", "there is no last job: none was submitted here yet", null);
-    }
-    // What lives comes before what has ended: the newest is the one with the highest number.
-    return items.stream()
-        .map(item -> item.text("id"))
-        .max(Comparator.comparingLong(id -> Long.parseLong(id.substring(id.indexOf('.') + 1))))
-        .orElseThrow();
+    return run.client().ask(Request.get("/jobs/last")).json().text("id");
   }
 }

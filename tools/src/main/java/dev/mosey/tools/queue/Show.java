@@ -54,6 +54,7 @@ final class Show {
     String exit = job.exit();
     line(run, "state", job.state() + (exit == null ? "" : ", " + exit));
     line(run, "reason", json.text("reason"));
+    line(run, "note", json.text("note"));
     line(run, "tasks", tasks(json));
     line(run, "progress", json.text("progress"));
     line(run, "user", json.text("user"));
@@ -153,9 +154,7 @@ final class Show {
   }
 
   private static void printWhy(Run run, JsonValue why) {
-    String subject = why.has("id") ? why.text("id") + " " + why.text("state", "") : "";
-    String summary = why.text("summary", why.text("reason", "nothing is known"));
-    run.out().println(subject.isBlank() ? summary : subject.strip() + ": " + summary);
+    run.out().println(Table.printable(why.text("summary", why.text("reason", "nothing is known"))));
     Table table = new Table().column("NODE").column("COULD").column("WHY");
     for (JsonValue node : why.get("nodes").items()) {
       table.row(
@@ -172,10 +171,6 @@ final class Show {
     }
     if (!figures.isEmpty()) {
       run.out().println("figures: " + String.join(", ", figures));
-    }
-    double recovery = why.number("recovery_seconds");
-    if (!Double.isNaN(recovery)) {
-      run.out().println("if its host is lost it runs again within " + Units.elapsed(recovery));
     }
     moves(run, why.get("moves").items());
   }

@@ -9,6 +9,7 @@ import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Option;
 import dev.mosey.tools.option.Parsed;
+import dev.mosey.tools.output.Mode;
 import dev.mosey.tools.output.Units;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class Submit {
     }
     if (in.has(FOLLOW)) {
       run.note(id);
+      sayNote(result);
       run.caller().err().flush();
       Logs.follow(run, id);
     } else {
@@ -72,6 +74,13 @@ final class Submit {
     if (result.isTrue("repeated") && run.mode().forPeople()) {
       run.note(id + " had been taken before with this key");
     }
+    sayNote(result);
+  }
+
+  private void sayNote(JsonValue result) {
+    if (result.has("note") && run.mode() != Mode.JSON) {
+      run.note(result.text("note"));
+    }
   }
 
   private int printDry(JsonValue result) {
@@ -88,13 +97,16 @@ final class Submit {
       throw Failure.usage(
           "--jar FILE and --class NAME belong together", "mosq submit --jar a.jar --class x.Y");
     }
-    if (!in.has(JAR) && in.operands().isEmpty()) {
+    if (!in.has(JAR) && (in.operands().isEmpty() || in.operands().getFirst().isEmpty())) {
       throw Failure.usage("no command was given", "put it last: mosq submit -- gzip -9 file.tar");
     }
     if (in.has(Waiting.TIMEOUT) && !in.has(WAIT) && !in.has(FOLLOW)) {
       throw Failure.usage(
           "--timeout ends waiting, so it needs --wait or --follow",
           "--time-limit ends the program");
+    }
+    if (in.has(NAME) && in.text(NAME).chars().anyMatch(Character::isISOControl)) {
+      throw Failure.usage("--name must be one line of printable characters", null);
     }
     if (in.has(JAR) && "checkpoint".equals(in.text(MOVE))) {
       throw Failure.usage("a java program moves live: --move checkpoint is for commands", null);
@@ -133,7 +145,7 @@ final class Submit {
     body.put("stderr_file", absolute(STDERR));
     body.put("time_limit_seconds", seconds(TIME_LIMIT));
     body.put("grace_seconds", seconds(GRACE));
-    body.put("lease_seconds", seconds(LEASE));
+    body.put("lease_seconds", lease());
     body.put("retries", in.number(RETRIES, 0, 1000));
     body.put("move", in.text(MOVE));
     body.put("node_loss", in.text(NODE_LOSS));
@@ -160,13 +172,17 @@ final class Submit {
       } catch (NumberFormatException notANumber) {
         // said below
       }
-      if (!(cores >= 0 && cores <= 1e6)) {
-        throw Failure.usage("--cores must be a number, was '" + in.text(CORES) + "'", null);
+      if (!(cores > 0 && cores <= 1e6)) {
+        throw Failure.usage("--cores must be a number above 0, was '" + in.text(CORES) + "'", null);
       }
       resources.put("cores", cores);
     }
     if (in.has(MEMORY)) {
-      resources.put("memory_mb", Units.megabytes("--memory", in.text(MEMORY)));
+      double memory = Units.megabytes("--memory", in.text(MEMORY));
+      if (memory == 0) {
+        throw Failure.usage("--memory must be more than 0", "leave it out: any node will do then");
+      }
+      resources.put("memory_mb", memory);
     }
     return resources.all().isEmpty() ? null : resources;
   }
@@ -189,6 +205,14 @@ final class Submit {
 
   private Double seconds(Option option) {
     return in.has(option) ? Units.seconds(option.name(), in.text(option)) : null;
+  }
+
+  private Double lease() {
+    Double lease = seconds(LEASE);
+    if (lease != null && lease < 1) {
+      throw Failure.usage("--lease must be 1s or more, was '" + in.text(LEASE) + "'", null);
+    }
+    return lease;
   }
 
   private List<String> nodes(Option option) {

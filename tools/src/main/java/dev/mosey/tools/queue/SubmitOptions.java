@@ -16,7 +16,8 @@ public final class SubmitOptions {
       Option.value(
           "-a, --array",
           "RANGE",
-          "One task for each index of FIRST-LAST[:STEP][%MAX]; MAX run at a time.");
+          "One task for each index of FIRST-LAST[:STEP][%MAX]; MAX run at a time, with %0 or"
+              + " without it as many as there is room for.");
   static final Option EACH_LINE =
       Option.value(
               "--each-line",

@@ -6,6 +6,8 @@ import dev.mosey.tools.client.Answer;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Option;
+import dev.mosey.tools.output.Mode;
+import dev.mosey.tools.output.Table;
 import dev.mosey.tools.output.Units;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class Waiting {
       if (run.mode().forPeople()) {
         run.out().println(line(job));
       }
+      sayNote(run, job);
     }
     switch (run.mode()) {
       case JSON ->
@@ -65,7 +68,15 @@ final class Waiting {
     if (status != 0) {
       run.note(line(job));
     }
+    sayNote(run, job);
     return status;
+  }
+
+  private static void sayNote(Run run, Job job) {
+    String note = job.json().text("note");
+    if (note != null && run.mode() != Mode.JSON) {
+      run.note(job.id() + ": " + Table.printable(note));
+    }
   }
 
   static String line(Job job) {

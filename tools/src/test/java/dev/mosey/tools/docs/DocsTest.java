@@ -103,6 +103,14 @@ class DocsTest {
       String fish =
           Files.readString(directory.resolve("completions/fish/" + tool.name() + ".fish"));
       assertThat(zsh).startsWith("#compdef " + tool.name());
+      for (String alias : tool.aliases()) {
+        assertThat(directory.resolve("completions/zsh/_" + alias))
+            .content()
+            .startsWith("#compdef " + alias + "\n")
+            .contains("\n_" + tool.name() + " ");
+        assertThat(directory.resolve("completions/fish/" + alias + ".fish"))
+            .hasContent("complete -c " + alias + " -f -w " + tool.name());
+      }
       assertThat(count(zsh.replace("'\\''", ""), '\'') % 2)
           .as("quotes of %s", tool.name())
           .isZero();

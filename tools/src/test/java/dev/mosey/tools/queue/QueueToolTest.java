@@ -153,6 +153,14 @@ class QueueToolTest {
   }
 
   @Test
+  void whatNoNodeCanRunIsSaidOnStandardError() {
+    node.on("POST /jobs", 201, "{\"id\":\"alpha.19\",\"note\":\"no node can run this now: x\"}");
+    assertThat(typist.types("mosq submit --on delta true"))
+        .isEqualTo(new Seen(0, "alpha.19\n", "mosq: no node can run this now: x\n"));
+    assertThat(typist.types("mosq submit --on delta --json true").err()).isEmpty();
+  }
+
+  @Test
   void exportsTheEnvironmentButNotTheKeyNorAParentTasksOwnVariables() {
     node.on("POST /jobs", 201, "{\"id\":\"alpha.19\"}");
     typist.with("PATH", "/bin").with("MOSEY_ID", "alpha.1").types("mosq submit true");
@@ -232,6 +240,19 @@ class QueueToolTest {
     node.on("GET /jobs/alpha.4/wait?timeout=30", killed.replace("alpha.3", "alpha.4"));
     assertThat(typist.types("mosq wait alpha.4"))
         .isEqualTo(new Seen(137, "alpha.4 failed: signal 9 (time limit)\n", ""));
+  }
+
+  @Test
+  void whatWentWrongWithItsOutputIsSaidOnStandardError() {
+    String noted =
+        "{\"id\":\"alpha.2\",\"state\":\"done\",\"exit\":{\"code\":0},"
+            + "\"note\":\"its output was not copied to /x/y\"}";
+    node.on("GET /jobs/alpha.2/wait?timeout=30", noted).on("GET /jobs/alpha.2", noted);
+    assertThat(typist.types("mosq wait alpha.2"))
+        .isEqualTo(
+            new Seen(0, "alpha.2 done\n", "mosq: alpha.2: its output was not copied to /x/y\n"));
+    assertThat(typist.types("mosq show alpha.2").out())
+        .contains("note        its output was not copied to /x/y\n");
   }
 
   @Test
@@ -346,11 +367,7 @@ class QueueToolTest {
 
   @Test
   void lastIsTheNewestHere() {
-    String older = WAITS.replace("alpha.17", "alpha.9");
-    node.on(
-        "GET /jobs?order=newest&ended=true&scope=local&limit=50",
-        "{\"items\":[" + older + "," + WAITS + "]}");
-    node.on("GET /jobs/alpha.17", WAITS);
+    node.on("GET /jobs/last", WAITS).on("GET /jobs/alpha.17", WAITS);
     assertThat(typist.types("mosq show last --json")).isEqualTo(new Seen(0, WAITS + "\n", ""));
     node.on("GET /jobs/alpha.17.3", WAITS);
     assertThat(typist.types("mosq show last.3 --json")).isEqualTo(new Seen(0, WAITS + "\n", ""));
@@ -397,7 +414,7 @@ class QueueToolTest {
             new Seen(
                 0,
                 """
-                alpha.17 waiting: no node has 2 GiB free
+                no node has 2 GiB free
 
                 NODE  COULD  WHY
                 beta  no     1.5 GiB free

@@ -111,7 +111,21 @@ public record NodeState(
 
   /** Whether there is a slot and room for this request. */
   public boolean fits(Resources request) {
-    return freeSlots() > 0 && request.fits(free);
+    return freeSlots() > 0
+        && request.amounts().entrySet().stream()
+            .allMatch(amount -> amount.getValue() <= available(amount.getKey()));
+  }
+
+  /** What is left of a resource: not reserved, and of memory no more than is really there. */
+  public double available(String resource) {
+    return really(resource, free);
+  }
+
+  /** The same, of what is not reserved by another account. */
+  public double really(String resource, Resources unreserved) {
+    double left = unreserved.get(resource);
+    boolean measured = resource.equals(Resources.MEMORY_MB) && memoryTotalMb > 0;
+    return measured ? Math.min(left, (double) memoryFreeMb) : left;
   }
 
   /** The same node with another load. */

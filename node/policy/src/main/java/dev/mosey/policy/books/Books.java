@@ -154,12 +154,7 @@ public final class Books {
               e.job(),
               e.task(),
               element ->
-                  element.requeued(
-                      e.image(),
-                      e.countsAsFailure(),
-                      e.proof() != BooksEvent.Proof.HOST_WORD,
-                      e.why(),
-                      e.at()));
+                  element.requeued(e.image(), e.countsAsFailure(), e.proof(), e.why(), e.at()));
       case BooksEvent.Checkpointed e ->
           onElement(e.job(), e.task(), element -> element.checkpointed(e.image(), e.incarnation()));
       case BooksEvent.CancelAsked e -> onJob(e.job(), job -> cancelAsked(job, e));

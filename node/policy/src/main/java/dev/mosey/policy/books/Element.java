@@ -1,5 +1,6 @@
 package dev.mosey.policy.books;
 
+import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.List;
  * @param movesCount how often it moved
  * @param moves the newest moves, at most {@link #MOVES_KEPT}
  * @param failures how often it failed by itself and was run again
- * @param restarts how often it went back to the queue after it had been placed
+ * @param restarts how often it went back to the queue after a host had taken it
  * @param cancelled whether its end is asked for
  * @param lapsed whether it waits because its lease lapsed or its node was forgotten: its last host
  *     may still say how it ended
@@ -163,7 +164,9 @@ public record Element(
         reason);
   }
 
-  Element requeued(Image from, boolean failed, boolean presumed, String reason, long at) {
+  Element requeued(Image from, boolean failed, Proof proof, String reason, long at) {
+    boolean ran = phase == Phase.PLACED && proof != Proof.REFUSED;
+    boolean presumed = proof == Proof.LEASE_LAPSED || proof == Proof.FORGOTTEN;
     Image kept = from == null ? null : checkpoint;
     return new Element(
         position,
@@ -177,7 +180,7 @@ public record Element(
         movesCount,
         moves,
         failures + (failed ? 1 : 0),
-        restarts + (phase == Phase.PLACED ? 1 : 0),
+        restarts + (ran ? 1 : 0),
         cancelled,
         presumed,
         at,

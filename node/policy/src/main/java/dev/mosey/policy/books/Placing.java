@@ -53,8 +53,7 @@ final class Placing {
     NodeName node = assignment.host().node();
     HostLink link = links.host(node);
     boolean stale = link != null && link.host().session() > assignment.host().session();
-    boolean wanted = job.spec().on().isEmpty() || job.spec().on().contains(node);
-    return !stale && wanted && !job.spec().not().contains(node);
+    return !stale && job.spec().mayRunOn(node);
   }
 
   private List<Run> startable(Job job, Assignment assignment) {

@@ -164,7 +164,7 @@ final class ReportReader {
       from = afterNoImage(task, element);
     }
     String why = element.host().node() + ": " + refused.why();
-    requeue(task, element, Proof.HOST_WORD, from, why, false);
+    requeue(task, element, Proof.REFUSED, from, why, false);
   }
 
   /**

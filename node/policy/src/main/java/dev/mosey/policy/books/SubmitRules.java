@@ -22,6 +22,13 @@ final class SubmitRules {
   Decision decide(BooksCommand.Submit submit) {
     JobId known = books.jobOfKey(submit.key());
     if (known != null) {
+      Job taken = books.job(known.number());
+      if (taken != null && !taken.spec().asksTheSameAs(submit.spec())) {
+        return Decision.refused(
+            "key-used",
+            "this key was used for another request, which became " + known,
+            "give each job a key of its own");
+      }
       return new Decision(List.of(), new BooksReply.Accepted(known, true));
     }
     Decision refusal = refusal(submit.spec());

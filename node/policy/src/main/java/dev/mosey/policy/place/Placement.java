@@ -4,17 +4,14 @@ import dev.mosey.policy.balance.BalancePolicy;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.QueueHead;
-import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.event.BooksEvent.Run;
 import dev.mosey.protocol.id.NodeName;
-import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -99,7 +96,8 @@ public final class Placement {
     int room = 0;
     for (Room one : rooms.values()) {
       NodeName name = one.state().name();
-      int most = allows(head.spec(), head.avoid(), name) ? one.fits(request) : 0;
+      boolean allowed = head.spec().mayRunOn(name) && !head.avoid().contains(name);
+      int most = allowed ? one.fits(request) : 0;
       if (most > 0) {
         fits.put(name, most);
         room = (int) Math.min(Integer.MAX_VALUE, (long) room + most);
@@ -118,12 +116,6 @@ public final class Placement {
       }
     }
     return placed == tasks;
-  }
-
-  private static boolean allows(JobSpec spec, Set<NodeName> avoid, NodeName node) {
-    return (spec.on().isEmpty() || spec.on().contains(node))
-        && !spec.not().contains(node)
-        && !avoid.contains(node);
   }
 
   /** How many tasks each host gets: all together {@code tasks}, none more than fits, none zero. */
@@ -182,60 +174,5 @@ public final class Placement {
       }
     }
     return rest;
-  }
-
-  /** Why a job could or could not run on each of these hosts now, one line each. */
-  public static List<WhyView.Candidate> explain(
-      JobSpec spec, Set<NodeName> avoid, List<Room> rooms) {
-    List<WhyView.Candidate> candidates = new ArrayList<>();
-    for (Room room : rooms) {
-      String obstacle = obstacle(spec, avoid, room);
-      candidates.add(
-          new WhyView.Candidate(
-              room.state().name().value(),
-              obstacle == null,
-              obstacle == null ? "has room" : obstacle));
-    }
-    return candidates;
-  }
-
-  private static String obstacle(JobSpec spec, Set<NodeName> avoid, Room room) {
-    NodeName name = room.state().name();
-    if (!spec.on().isEmpty() && !spec.on().contains(name)) {
-      return "the job runs only on "
-          + spec.on().stream().map(NodeName::value).collect(Collectors.joining(", "));
-    }
-    if (spec.not().contains(name)) {
-      return "the job must not run here";
-    }
-    if (avoid.contains(name)) {
-      return "lacks the command or directory, by its own word";
-    }
-    if (!room.state().open()) {
-      return "takes no guests now";
-    }
-    if (room.slots() < 1) {
-      return "has no free slot: "
-          + room.state().running()
-          + " of "
-          + room.state().slots()
-          + " are taken";
-    }
-    for (var amount : spec.resources().amounts().entrySet()) {
-      double free = room.free().get(amount.getKey());
-      if (amount.getValue() > free) {
-        return amount.getKey()
-            + ": "
-            + text(amount.getValue())
-            + " wanted, "
-            + text(free)
-            + " free";
-      }
-    }
-    return null;
-  }
-
-  private static String text(double amount) {
-    return amount == Math.rint(amount) ? Long.toString((long) amount) : Double.toString(amount);
   }
 }

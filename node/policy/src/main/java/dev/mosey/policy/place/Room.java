@@ -16,10 +16,15 @@ public record Room(NodeState state, int slots, Resources free) {
     double most = slots;
     for (var amount : request.amounts().entrySet()) {
       if (amount.getValue() > 0) {
-        most = Math.min(most, Math.floor(free.get(amount.getKey()) / amount.getValue() + 1e-9));
+        most = Math.min(most, Math.floor(available(amount.getKey()) / amount.getValue() + 1e-9));
       }
     }
     return (int) Math.max(0, most);
+  }
+
+  /** What is left of a resource: not promised, and of memory no more than is really there. */
+  double available(String resource) {
+    return state.really(resource, free);
   }
 
   /** After so many tasks with this request have been placed. */

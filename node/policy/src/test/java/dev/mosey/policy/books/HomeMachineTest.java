@@ -318,6 +318,7 @@ class HomeMachineTest {
         BETA, guest(number, 1, new GuestState.Refused(RefusalCode.NO_COMMAND, "not found")));
     assertThat(home.machine.view().heads(1, java.util.Map.of(), home.now()).get(0).avoid())
         .containsExactly(BETA.node());
+    assertThat(home.element(number, 0).restarts()).as("it never ran").isZero();
     home.run(new BooksCommand.NoHostLeft(number, java.util.Set.of(BETA.node(), GAMMA.node())));
     assertThat(state(number)).isEqualTo(State.WAITING);
     home.run(new BooksCommand.NoHostLeft(number, java.util.Set.of(BETA.node())));

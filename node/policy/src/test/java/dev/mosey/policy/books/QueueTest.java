@@ -121,6 +121,15 @@ class QueueTest {
   }
 
   @Test
+  void aKeyThatWasUsedForAnotherRequestIsRefused() {
+    home.run(new BooksCommand.Submit("k", Specs.job().spec(), false));
+    var other = home.run(new BooksCommand.Submit("k", Specs.job().command("other").spec(), false));
+    assertThat(other)
+        .isInstanceOfSatisfying(
+            BooksReply.Refused.class, refused -> assertThat(refused.code()).isEqualTo("key-used"));
+  }
+
+  @Test
   void theSameKeyNamesTheSameJob() {
     var first = home.run(new BooksCommand.Submit("k", Specs.job().spec(), false));
     var again = home.run(new BooksCommand.Submit("k", Specs.job().spec(), false));

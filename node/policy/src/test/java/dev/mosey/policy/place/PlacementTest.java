@@ -149,20 +149,14 @@ class PlacementTest {
   }
 
   @Test
-  void saysWhyANodeCouldNotTakeIt() {
-    Room full = room("beta", 1, 1, 0, Resources.NONE);
-    Room small = room("gamma", 1, 1, 4, Resources.of(4, 50));
-    assertThat(
-            Placement.explain(
-                spec(Resources.of(1, 100), List.of(), List.of(ALPHA)),
-                Set.of(),
-                List.of(room("alpha", 0, 8), full, small, room("delta", 0, 8))))
-        .extracting(candidate -> candidate.node() + ": " + candidate.why())
-        .containsExactly(
-            "alpha: the job must not run here",
-            "beta: has no free slot: 8 of 8 are taken",
-            "gamma: memory_mb: 100 wanted, 50 free",
-            "delta: has room");
+  void memoryThatOthersUseIsNoRoom() {
+    QueueHead big = head(1, 4, Resources.of(1, 3_000));
+    Room room = room("beta", 0, 8);
+    assertThat(room.free().memoryMb()).isEqualTo(10_000);
+    assertThat(room.state().memoryFreeMb()).isEqualTo(8_000);
+    assertThat(counts(match(List.of(big), room))).isEqualTo(Map.of("beta", 2));
+    assertThat(BestNodes.choose(POLICY, List.of(room.state()), Resources.of(1, 9_000), 1))
+        .isEmpty();
   }
 
   @Test

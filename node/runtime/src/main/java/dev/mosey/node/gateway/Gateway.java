@@ -145,13 +145,14 @@ public final class Gateway {
             new SubmitBlobs(parts),
             jobs,
             everywhere,
-            nodes::wouldGo,
+            nodes,
             parts.clock(),
             blocking);
     submit.register(api);
     jobs.register(api);
     nodes.register(api);
-    new MigrateApi(system, self, parts.actors().scheduler(), reader, everywhere).register(api);
+    new MigrateApi(system, self, parts.actors().scheduler(), reader, everywhere, parts.clock())
+        .register(api);
     new MovesApi(system, parts.actors().scheduler(), everywhere, settings.askTimeout())
         .register(api);
     new TunesApi(system, parts.actors().loads(), settings.askTimeout()).register(api);

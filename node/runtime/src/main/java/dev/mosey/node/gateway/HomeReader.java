@@ -7,15 +7,20 @@ import dev.mosey.node.home.HomeQuery;
 import dev.mosey.node.home.HomeView;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.schedule.SchedulerView;
 import dev.mosey.node.store.OutputStore;
 import dev.mosey.policy.books.WhyWaiting;
+import dev.mosey.policy.books.WhyWaiting.Reason;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.JobView.State;
 import dev.mosey.protocol.api.Page;
 import dev.mosey.protocol.api.WhyView;
+import dev.mosey.protocol.api.WhyView.Candidate;
 import dev.mosey.protocol.id.JobId;
+import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.ArraySpec;
+import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.load.LoadReport;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -79,6 +84,21 @@ final class HomeReader implements JobReader {
                     ? live.wanted()
                     : history.find(job.process(element), id -> live.whole()).or(live::wanted),
             blocking);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> copies(JobId job, int element) {
+    return read(view -> view.copies(job.number(), element));
+  }
+
+  @Override
+  public CompletableFuture<Optional<JobView>> newest() {
+    return read(HomeView::newest)
+        .thenCompose(
+            job ->
+                job.isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : find(job.get(), ProcessId.SINGLE));
   }
 
   private static State state(JobView job) {
@@ -167,11 +187,17 @@ final class HomeReader implements JobReader {
                         + "."
                         + ArraySpec.parse(found.get().array()).first());
               }
+              int incarnation = output.state(process, stream).incarnation();
+              int begun = found.get().incarnation() == null ? 0 : found.get().incarnation();
+              if (attempt > Math.max(begun, incarnation)) {
+                throw ApiException.notFound(
+                    process + " has no attempt " + attempt,
+                    "its last is " + Math.max(begun, incarnation));
+              }
               OutputStore.Chunk chunk =
                   attempt == 0
                       ? output.read(process, stream, offset, max)
                       : output.readAttempt(process, attempt, stream, offset, max);
-              int incarnation = output.state(process, stream).incarnation();
               return Optional.of(
                   new OutputPart(
                       chunk.from(),
@@ -185,58 +211,82 @@ final class HomeReader implements JobReader {
   }
 
   @Override
-  public CompletableFuture<Optional<WhyView>> why(JobId job, int element) {
-    record Known(Optional<WhyWaiting> waiting, Optional<HomeView.Loss> loss) {}
+  public CompletableFuture<Optional<WhyView>> why(JobId job, int element, Optional<NodeName> node) {
     return find(job, element)
         .thenCompose(
-            found -> {
-              if (found.isEmpty()) {
-                return CompletableFuture.completedFuture(Optional.empty());
-              }
-              return read(view ->
-                      new Known(view.why(job.number(), element), view.loss(job.number(), element)))
-                  .thenCombine(
-                      reports(),
-                      (known, reports) ->
-                          Optional.of(Why.of(found.get(), known.waiting(), known.loss(), reports)))
-                  .thenCompose(why -> withStayReason(why, found.get()));
-            });
+            found ->
+                found.isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : why(found.get(), job, element, node).thenApply(Optional::of));
   }
 
-  private CompletableFuture<Optional<WhyView>> withStayReason(Optional<WhyView> why, JobView job) {
+  private CompletableFuture<WhyView> why(
+      JobView view, JobId job, int element, Optional<NodeName> node) {
+    record Known(
+        Optional<WhyWaiting> waiting, Optional<HomeView.Loss> loss, Optional<JobSpec> spec) {}
+    return read(home ->
+            new Known(
+                home.why(job.number(), element),
+                home.loss(job.number(), element),
+                home.spec(job.number())))
+        .thenCompose(
+            known ->
+                candidates(known.waiting(), known.spec(), node)
+                    .thenApply(nodes -> Why.of(view, known.waiting(), known.loss(), nodes)))
+        .thenCompose(why -> withStayReason(why, view));
+  }
+
+  /** Where it could run: asked only of what waits for room, or of a node that was named. */
+  private CompletableFuture<List<Candidate>> candidates(
+      Optional<WhyWaiting> waiting, Optional<JobSpec> spec, Optional<NodeName> node) {
+    boolean queued = waiting.map(WhyWaiting::reason).filter(Reason.QUEUED::equals).isPresent();
+    if (spec.isEmpty() || (!queued && node.isEmpty())) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    Map<NodeName, String> refused = waiting.map(WhyWaiting::refused).orElse(Map.of());
+    return scheduler(view -> view.candidates(spec.get(), refused))
+        .thenApply(nodes -> only(node, nodes));
+  }
+
+  private static List<Candidate> only(Optional<NodeName> node, List<Candidate> nodes) {
+    return nodes.stream()
+        .filter(each -> node.isEmpty() || node.get().value().equals(each.node()))
+        .toList();
+  }
+
+  private CompletableFuture<WhyView> withStayReason(WhyView why, JobView job) {
     if (!"running".equals(job.state()) || !job.home().equals(job.host())) {
       return CompletableFuture.completedFuture(why);
     }
-    return AskPattern.<Scheduler.Command, Optional<String>>ask(
-            actors.scheduler(),
-            replyTo ->
-                new Scheduler.Read<>(
-                    view ->
-                        view.stay(ProcessId.parse(job.id())).map(stay -> stay.reason().sentence()),
-                    replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture()
-        .thenApply(stays -> why.map(view -> Why.stays(view, stays)));
+    return scheduler(
+            view -> view.stay(ProcessId.parse(job.id())).map(stay -> stay.reason().sentence()))
+        .thenApply(reason -> Why.stays(why, reason));
   }
 
-  private CompletableFuture<List<LoadReport>> reports() {
-    return AskPattern.<LoadMonitor.Command, List<LoadReport>>ask(
-            actors.loads(),
-            replyTo -> new LoadMonitor.Read<>(view -> List.copyOf(view.reports()), replyTo),
+  private <T> CompletableFuture<T> scheduler(Function<SchedulerView, T> question) {
+    return AskPattern.<Scheduler.Command, T>ask(
+            actors.scheduler(),
+            replyTo -> new Scheduler.Read<>(question, replyTo),
             timeout,
             system.scheduler())
         .toCompletableFuture();
   }
 
   @Override
-  public CompletableFuture<WhyView> why() {
+  public CompletableFuture<WhyView> why(Optional<NodeName> node) {
+    CompletableFuture<List<LoadReport>> reports =
+        AskPattern.<LoadMonitor.Command, List<LoadReport>>ask(
+                actors.loads(),
+                replyTo -> new LoadMonitor.Read<>(view -> List.copyOf(view.reports()), replyTo),
+                timeout,
+                system.scheduler())
+            .toCompletableFuture();
     return read(view ->
             Map.of(
                 "waiting",
                 (double) view.waiting(),
                 "startable",
                 (double) view.queue().heads().size()))
-        .thenCombine(reports(), Why::queue);
+        .thenCombine(reports, (figures, loads) -> Why.queue(figures, loads, node));
   }
 }

@@ -2,13 +2,16 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.json.Json;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -26,7 +29,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.StreamConverters;
@@ -135,12 +137,52 @@ final class HttpServer {
       return routes.events().apply(header(request, "Last-Event-ID"));
     }
     checkType(request);
+    return body(request).thenCompose(body -> answer(parse(request, path, body)));
+  }
+
+  /**
+   * The body. One that is too large is read to its end all the same, and dropped: most clients look
+   * for an answer only when they have sent everything.
+   */
+  private CompletionStage<byte[]> body(HttpRequest request) {
+    if (request.entity() instanceof HttpEntity.Strict strict) {
+      if (strict.getData().size() > settings.bodyBytesMax()) {
+        throw tooLarge();
+      }
+      return CompletableFuture.completedStage(strict.getData().toArray());
+    }
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    AtomicLong size = new AtomicLong();
     return request
         .entity()
-        .withSizeLimit(settings.bodyBytesMax())
-        .toStrict(settings.bodyTimeout().toMillis(), system)
-        .handle((strict, failure) -> failure == null ? strict : unread(failure))
-        .thenCompose(strict -> answer(parse(request, path, strict.getData().toArray())));
+        .withoutSizeLimit()
+        .getDataBytes()
+        .completionTimeout(settings.bodyTimeout())
+        .runForeach(
+            part -> {
+              if (size.addAndGet(part.size()) <= settings.bodyBytesMax()) {
+                kept.writeBytes(part.toArray());
+              }
+            },
+            system)
+        .handle(
+            (done, failure) -> {
+              if (size.get() > settings.bodyBytesMax()) {
+                throw tooLarge();
+              }
+              if (failure != null) {
+                throw unread(failure);
+              }
+              return kept.toByteArray();
+            });
+  }
+
+  private ApiException tooLarge() {
+    return new ApiException(
+        413,
+        "too_large",
+        "the request's body is larger than " + settings.bodyBytesMax() + " bytes",
+        "PUT /mosey/v1/blobs takes large files; mosd.gateway.body-bytes is the bound");
   }
 
   private static void onlyRead(String method, String path) {
@@ -204,23 +246,15 @@ final class HttpServer {
             response -> output && response.status() == 200 ? output(response) : json(response));
   }
 
-  private HttpEntity.Strict unread(Throwable failure) {
-    Throwable cause = cause(failure);
-    if (cause instanceof EntityStreamSizeException) {
-      throw new ApiException(
-          413,
-          "too_large",
-          "the request's body is larger than " + settings.bodyBytesMax() + " bytes",
-          "PUT /mosey/v1/blobs takes large files; mosd.gateway.body-bytes is the bound");
-    }
-    if (cause instanceof TimeoutException) {
-      throw new ApiException(
+  private ApiException unread(Throwable failure) {
+    if (cause(failure) instanceof TimeoutException) {
+      return new ApiException(
           408,
           "too_slow",
           "the request's body did not arrive within " + settings.bodyTimeout().toMillis() + " ms",
           "send it faster; mosd.gateway.body-timeout is the bound");
     }
-    throw ApiException.badRequest("the request's body could not be read", "send it again");
+    return ApiException.badRequest("the request's body could not be read", "send it again");
   }
 
   private static Throwable cause(Throwable failure) {
@@ -289,7 +323,7 @@ final class HttpServer {
   }
 
   private static CompletionStage<HttpResponse> done(HttpResponse response) {
-    return java.util.concurrent.CompletableFuture.completedStage(response);
+    return CompletableFuture.completedStage(response);
   }
 
   /**

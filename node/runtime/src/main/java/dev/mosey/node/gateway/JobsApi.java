@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -70,23 +71,25 @@ final class JobsApi {
 
   /** Adds the entries of the table. */
   void register(Api api) {
-    api.on("GET", "jobs", (request, none) -> list(request), LIST)
+    api.on("GET", "jobs", (request, none) -> list(request).thenApply(ApiResponse::ok), LIST)
         .on(
             "GET",
             "history",
             (request, none) ->
-                list(request.with("ended", "true").with("order", "newest").with("history", "true")),
+                list(request.with("ended", "true").with("order", "newest").with("history", "true"))
+                    .thenApply(ApiResponse::ok),
             LIST)
         .on(
             "GET",
             "processes",
-            (request, none) ->
-                list(
-                    request
-                        .with("state", "starting,running,moving,frozen")
-                        .with("elements", "true")),
-            LIST)
-        .on("GET", "why", (request, none) -> reader.why().thenApply(ApiResponse::ok), "node")
+            this::processes,
+            Stream.concat(Stream.of("node"), Stream.of(LIST)).toArray(String[]::new))
+        .on(
+            "GET",
+            "why",
+            (request, none) -> reader.why(node(request)).thenApply(ApiResponse::ok),
+            "node")
+        .on("GET", "jobs/last", (request, none) -> newest())
         .on("GET", "jobs/*", about((request, id) -> show(id)))
         .on("DELETE", "jobs/*", about((request, id) -> cancel(request, id)))
         .on("POST", "jobs/*/cancel", about(this::cancel))
@@ -114,7 +117,7 @@ final class JobsApi {
         .on("POST", "jobs/*/retry", about(this::retry))
         .on("POST", "jobs/*/signal", about(this::signal))
         .on("GET", "jobs/*/wait", about(this::await), "timeout")
-        .on("GET", "jobs/*/why", about((r, id) -> why(id)), "node")
+        .on("GET", "jobs/*/why", about(this::why), "node")
         .on(
             "GET",
             "jobs/*/output",
@@ -145,18 +148,30 @@ final class JobsApi {
     return request.number(name, 0, 0, WAIT_MAX.toSeconds());
   }
 
-  private CompletableFuture<ApiResponse> list(ApiRequest request) {
+  private CompletableFuture<ApiResponse> processes(ApiRequest request, List<String> none) {
+    Optional<NodeName> node = node(request);
+    return list(request.with("state", "starting,running,moving,frozen").with("elements", "true"))
+        .thenApply(page -> ApiResponse.ok(node.isEmpty() ? page : on(node.get(), page)));
+  }
+
+  private static Page<JobView> on(NodeName node, Page<JobView> page) {
+    return new Page<>(
+        page.items().stream().filter(job -> node.value().equals(job.host())).toList(),
+        page.next(),
+        page.incomplete(),
+        page.notes());
+  }
+
+  private CompletableFuture<Page<JobView>> list(ApiRequest request) {
     if (request.text("ids").isPresent()) {
-      return everywhere
-          .each(List.of(request.text("ids").get().split(",")), this::one)
-          .thenApply(ApiResponse::ok);
+      return everywhere.each(List.of(request.text("ids").get().split(",")), this::one);
     }
     HomeQuery query = JobQueries.of(request);
     boolean historyOnly = request.flag("history");
     if (JobQueries.oneOf(request, "scope", "cluster", "local").equals("local")) {
-      return reader.list(query, historyOnly).thenApply(ApiResponse::ok);
+      return reader.list(query, historyOnly);
     }
-    return everywhere.list(request, query, reader).thenApply(ApiResponse::ok);
+    return everywhere.list(request, query, reader);
   }
 
   private CompletableFuture<Optional<JobView>> one(String text) {
@@ -172,6 +187,20 @@ final class JobsApi {
                 answer.status() == 200
                     ? Optional.of(Json.parse(answer.body(), JobView.class))
                     : Optional.empty());
+  }
+
+  /** The newest job of this home, in whatever state. */
+  private CompletableFuture<ApiResponse> newest() {
+    return reader
+        .newest()
+        .thenApply(
+            found ->
+                ApiResponse.ok(
+                    found.orElseThrow(
+                        () ->
+                            ApiException.notFound(
+                                "there is no last job: none was submitted here yet",
+                                "mosq listall shows those of all homes"))));
   }
 
   private CompletableFuture<ApiResponse> show(Selection id) {
@@ -293,16 +322,39 @@ final class JobsApi {
     long deadline =
         System.nanoTime()
             + Duration.ofSeconds(request.number("timeout", 30, 0, WAIT_MAX.toSeconds())).toNanos();
-    return polling.until(() -> job(id), JobsApi::hasEnded, deadline).thenApply(ApiResponse::ok);
+    return polling
+        .until(() -> seen(id), Seen::over, deadline)
+        .thenApply(seen -> ApiResponse.ok(seen.job()));
+  }
+
+  /** A job, and whether it is over: ended, and its output where its user wants it. */
+  private record Seen(JobView job, boolean over) {}
+
+  private CompletableFuture<Seen> seen(Selection id) {
+    return job(id)
+        .thenCompose(
+            job ->
+                hasEnded(job)
+                    ? reader.copies(id.job(), id.first()).thenCompose(copies -> seen(id, !copies))
+                    : CompletableFuture.completedFuture(new Seen(job, false)));
+  }
+
+  /** Looks again: what came of the copies is known only now. */
+  private CompletableFuture<Seen> seen(Selection id, boolean over) {
+    return job(id).thenApply(job -> new Seen(job, over));
   }
 
   private static boolean hasEnded(JobView job) {
     return JobView.State.valueOf(job.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
   }
 
-  private CompletableFuture<ApiResponse> why(Selection id) {
+  private Optional<NodeName> node(ApiRequest request) {
+    return request.text("node").map(name -> everywhere.node(NodeName.of(name)).name());
+  }
+
+  private CompletableFuture<ApiResponse> why(ApiRequest request, Selection id) {
     return reader
-        .why(id.job(), id.first())
+        .why(id.job(), id.first(), node(request))
         .thenApply(why -> ApiResponse.ok(why.orElseThrow(() -> unknown(id))));
   }
 

@@ -11,6 +11,7 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.json.Json;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +54,7 @@ final class MigrateApi {
   private final ActorRef<Scheduler.Command> scheduler;
   private final JobReader reader;
   private final Everywhere everywhere;
+  private final InstantSource clock;
   private final Polling polling;
 
   MigrateApi(
@@ -60,12 +62,14 @@ final class MigrateApi {
       NodeName self,
       ActorRef<Scheduler.Command> scheduler,
       JobReader reader,
-      Everywhere everywhere) {
+      Everywhere everywhere,
+      InstantSource clock) {
     this.system = system;
     this.self = self;
     this.scheduler = scheduler;
     this.reader = reader;
     this.everywhere = everywhere;
+    this.clock = clock;
     this.polling = new Polling(system, POLL);
   }
 
@@ -114,9 +118,25 @@ final class MigrateApi {
                     text + " is " + job.state() + ", not running",
                     "only what runs can move");
               }
+              if ("never".equals(job.move())) {
+                throw neverMoves(text, job);
+              }
               return moved(request, text, NodeName.of(job.host()));
             })
         .exceptionally(MigrateApi::refusal);
+  }
+
+  /** What it would cost, for whoever submits it the next time. */
+  private ApiException neverMoves(String text, JobView job) {
+    String lost =
+        job.started() == null
+            ? ""
+            : ": "
+                + Duration.between(job.started(), clock.instant()).toSeconds()
+                + " s of work lost";
+    return ApiException.refused(
+        text + " was submitted to stay: elsewhere it would begin again" + lost,
+        "mosq submit --move restart lets it begin again, --move checkpoint saves what it has done");
   }
 
   private static ApiResponse refusal(Throwable failure) {
@@ -127,14 +147,15 @@ final class MigrateApi {
     throw new CompletionException(cause);
   }
 
-  private static void check(Wish wish) {
+  private void check(Wish wish) {
     switch (wish.target() == null ? "" : wish.target()) {
       case "freeze", "continue", "checkpoint", "chkstop", "chkexit" ->
           throw ApiException.refused(
-              "'" + wish.target() + "' is not offered yet", "give a node, 'home' or 'out'");
+              "'" + wish.target() + "' comes in a later release", "give a node, 'home' or 'out'");
       case "" ->
           throw ApiException.badRequest("no target was given", "give a node, 'home' or 'out'");
-      default -> {}
+      case "home", "out" -> {}
+      default -> everywhere.node(NodeName.of(wish.target()));
     }
   }
 
@@ -176,9 +197,6 @@ final class MigrateApi {
           case "out" -> null;
           default -> NodeName.of(word);
         };
-    if (target != null) {
-      everywhere.node(target);
-    }
     return AskPattern.<Scheduler.Command, ProcessHost.MoveOutcome>ask(
             scheduler,
             replyTo -> new Scheduler.Move(id, target, "hand", replyTo),

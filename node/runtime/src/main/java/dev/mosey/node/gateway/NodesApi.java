@@ -6,6 +6,7 @@ import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
 import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.node.schedule.SchedulerView;
+import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.place.BestNodes;
 import dev.mosey.protocol.api.NodeView;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,9 +36,11 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
  * Everything about nodes: lists, the best one, their switches. A verb about another node is passed
  * on to it.
  */
-final class NodesApi {
+final class NodesApi implements SubmitApi.Prospects {
   private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
   private static final long DEADLINE_MAX = 24 * 3600;
+  private static final double SPEED_MIN = 0.01;
+  private static final double SPEED_MAX = 100;
 
   /**
    * What it needs.
@@ -62,7 +66,7 @@ final class NodesApi {
    */
   record NodeFacts(String supervision, String version) {}
 
-  private record Verb(Double deadlineSeconds) {}
+  private record Verb(Double deadlineSeconds, Double speed) {}
 
   private record Own(String url, BooksId books) {}
 
@@ -165,15 +169,7 @@ final class NodesApi {
         node.address(),
         self ? parts.facts().supervision() : null,
         self ? loads.unread() : null,
-        books == null
-            ? null
-            : Map.of(
-                "store_id",
-                books.storeId(),
-                "epoch",
-                Long.toString(books.epoch()),
-                "opening",
-                Long.toString(books.opening())),
+        books,
         self ? parts.facts().version() : null,
         here || node.awaySinceMillis() == 0
             ? null
@@ -198,7 +194,7 @@ final class NodesApi {
     double memory = request.number("memory_mb", 0, 0, Integer.MAX_VALUE);
     double cores = request.decimal("cores", 1, 0, 1_000_000);
     int count = (int) request.number("count", 1, 1, 1000);
-    return readScheduler(view -> view.best(Resources.of(cores, memory), count))
+    return readScheduler(view -> view.best(Resources.of(cores, memory), count, any -> true))
         .thenApply(best -> ApiResponse.ok(Map.of("nodes", best)));
   }
 
@@ -216,22 +212,38 @@ final class NodesApi {
       case "expel" -> evacuate("expel");
       case "drain" -> drain(options(request));
       case "shutdown" -> shutDown();
+      case "setspeed" -> setSpeed(options(request).speed());
       default ->
           throw ApiException.notFound(
               "'" + verb + "' is not a verb of a node",
-              "verbs: stay nostay block noblock expel drain undrain shutdown forget");
+              "verbs: stay nostay block noblock expel drain undrain shutdown forget setspeed");
     };
   }
 
   private static Verb options(ApiRequest request) {
-    Verb options = request.body().length == 0 ? new Verb(null) : request.json(Verb.class);
+    Verb options = request.body().length == 0 ? new Verb(null, null) : request.json(Verb.class);
     if (options.deadlineSeconds() == null) {
-      return new Verb(60.0);
+      return new Verb(60.0, options.speed());
     }
     if (!(options.deadlineSeconds() >= 0 && options.deadlineSeconds() <= DEADLINE_MAX)) {
       throw ApiException.badRequest("deadline_seconds must be from 0 to " + DEADLINE_MAX, null);
     }
     return options;
+  }
+
+  private CompletableFuture<ApiResponse> setSpeed(Double speed) {
+    if (speed == null || !(speed >= SPEED_MIN && speed <= SPEED_MAX)) {
+      throw ApiException.badRequest(
+          "speed must be from " + SPEED_MIN + " to " + SPEED_MAX + ", was " + speed,
+          "send an object, like {\"speed\": 1.5}");
+    }
+    return AskPattern.<LoadMonitor.Command, Double>ask(
+            parts.loads(),
+            replyTo -> new LoadMonitor.SetSpeed(speed, replyTo),
+            parts.timeout(),
+            system.scheduler())
+        .toCompletableFuture()
+        .thenApply(set -> said("has speed " + set, List.of()));
   }
 
   private CompletableFuture<ApiResponse> mode(String mode, Boolean stay, String message) {
@@ -258,11 +270,8 @@ final class NodesApi {
             done -> {
               long moved = done.moves().stream().filter(m -> m.failed() == null).count();
               return said(
-                  "gave "
-                      + moved
-                      + " processes away"
-                      + (done.left().isEmpty() ? "" : ", " + done.left().size() + " can't move"),
-                  done.left());
+                  "gave " + moved + (moved == 1 ? " process" : " processes") + " away" + left(done),
+                  List.copyOf(done.left().keySet()));
             });
   }
 
@@ -279,13 +288,27 @@ final class NodesApi {
     long deadline = System.nanoTime() + (long) (options.deadlineSeconds() * 1e9);
     return setMode("draining", null)
         .thenCompose(mode -> evacuateNow("drain", MOVE_PATIENCE))
-        .thenCompose(done -> emptied(deadline).thenApply(count -> drained(count, done.left())));
+        .thenCompose(done -> emptied(deadline).thenApply(count -> drained(count, done)));
   }
 
-  private ApiResponse drained(int running, List<ProcessId> couldNotMove) {
+  private ApiResponse drained(int running, Scheduler.Evacuated done) {
     return running == 0
         ? said("is drained: nothing runs there", List.of())
-        : said("still runs " + running + " that can't move", couldNotMove);
+        : said("still runs " + running + left(done), List.copyOf(done.left().keySet()));
+  }
+
+  /** As {@code : 1 can't move, 2 had nowhere to go}; of those that were left then. */
+  static String left(Scheduler.Evacuated done) {
+    long fixed = done.left().values().stream().filter(StayReason.CANNOT_MOVE::equals).count();
+    long homeless = done.left().size() - fixed;
+    List<String> parts = new ArrayList<>();
+    if (fixed > 0) {
+      parts.add(fixed + " can't move");
+    }
+    if (homeless > 0) {
+      parts.add(homeless + " had nowhere to go");
+    }
+    return parts.isEmpty() ? "" : ": " + String.join(", ", parts);
   }
 
   /** Waits until nothing runs here any more, or the deadline; how many are left. */
@@ -307,13 +330,16 @@ final class NodesApi {
             });
   }
 
-  /** Where a task of this job would go now, in words. */
-  CompletableFuture<Map<String, Object>> wouldGo(JobSpec spec) {
-    record Places(List<BestNodes.Choice> best, List<Candidate> candidates) {}
+  @Override
+  public CompletableFuture<Map<String, Object>> wouldGo(JobSpec spec) {
+    record Places(
+        List<BestNodes.Choice> best, List<Candidate> candidates, Optional<String> hopeless) {}
     return readScheduler(
             view ->
                 new Places(
-                    view.best(spec.resources(), 1), view.candidates(spec, java.util.Set.of())))
+                    view.best(spec.resources(), 1, spec::mayRunOn),
+                    view.candidates(spec, Map.of()),
+                    view.hopeless(spec)))
         .thenApply(
             places -> {
               Map<String, Object> answer = new LinkedHashMap<>();
@@ -321,11 +347,16 @@ final class NodesApi {
               answer.put(
                   "message",
                   places.best().isEmpty()
-                      ? "it would wait: no node has room"
+                      ? "it would wait: " + places.hopeless().orElse("no node has room")
                       : "it would start on " + places.best().getFirst().node());
               answer.put("nodes", places.candidates());
               return answer;
             });
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> hopeless(JobSpec spec) {
+    return readScheduler(view -> view.hopeless(spec));
   }
 
   private CompletableFuture<ApiResponse> shutDown() {

@@ -3,15 +3,18 @@ package dev.mosey.node.gateway;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.BooksReply;
 import dev.mosey.protocol.api.SubmitRequest;
+import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.JobSpec;
+import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.json.Json;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,20 +41,25 @@ final class SubmitApi {
   /** A specification on its way to its home; {@code from} has its blobs. */
   record Forwarded(NodeName from, JobSpec spec, boolean held) {}
 
+  private static final Resources ONE_CORE = Resources.of(Map.of(Resources.CORES, 1.0));
+
   private final NodeName self;
   private final boolean keepsBooks;
   private final SubmitRules rules;
   private final Blobs blobs;
   private final JobsApi jobs;
   private final Everywhere everywhere;
-  private final BestNode best;
+  private final Prospects prospects;
   private final InstantSource clock;
   private final Executor blocking;
 
-  /** Where a task would go now, in words; for {@code --dry-run}. */
-  @FunctionalInterface
-  interface BestNode {
+  /** What the nodes have for a job. */
+  interface Prospects {
+    /** Where a task would go now, in words; for {@code --dry-run}. */
     CompletableFuture<Map<String, Object>> wouldGo(JobSpec spec);
+
+    /** Why no node could ever run it, as they are; empty while one could, if only later. */
+    CompletableFuture<Optional<String>> hopeless(JobSpec spec);
   }
 
   SubmitApi(
@@ -61,7 +69,7 @@ final class SubmitApi {
       Blobs blobs,
       JobsApi jobs,
       Everywhere everywhere,
-      BestNode best,
+      Prospects prospects,
       InstantSource clock,
       Executor blocking) {
     this.self = self;
@@ -70,7 +78,7 @@ final class SubmitApi {
     this.blobs = blobs;
     this.jobs = jobs;
     this.everywhere = everywhere;
-    this.best = best;
+    this.prospects = prospects;
     this.clock = clock;
     this.blocking = blocking;
   }
@@ -89,10 +97,20 @@ final class SubmitApi {
 
   private JobSpec specify(SubmitRequest wanted, ApiRequest request) {
     boolean dry = request.flag("dry_run");
-    rules.specify(wanted, null, null, request.user(), clock.instant());
+    JobSpec checked = rules.specify(wanted, null, null, request.user(), clock.instant());
+    checked.after().forEach(after -> checkHome(after.job()));
     Blob env = dry || wanted.env() == null ? null : blobs.put(Json.bytes(checked(wanted.env())));
     Blob entries = dry || wanted.entries() == null ? null : blobs.put(Json.bytes(wanted.entries()));
     return rules.specify(wanted, env, entries, request.user(), clock.instant());
+  }
+
+  /** A job of a home that nobody knows will never end. One that is away may come back. */
+  private void checkHome(JobId job) {
+    if (everywhere.nodes().stream().noneMatch(node -> node.name().equals(job.home()))) {
+      throw ApiException.refused(
+          "there is no node " + job.home() + ", so " + job + " can't be waited for",
+          "mosctl status lists the nodes");
+    }
   }
 
   private static Map<String, String> checked(Map<String, String> env) {
@@ -113,7 +131,7 @@ final class SubmitApi {
   private CompletableFuture<ApiResponse> send(
       ApiRequest request, SubmitRequest wanted, JobSpec spec) {
     if (request.flag("dry_run")) {
-      return best.wouldGo(spec).thenApply(ApiResponse::ok);
+      return prospects.wouldGo(spec).thenApply(ApiResponse::ok);
     }
     for (Blob blob : blobsOf(spec)) {
       if (!blobs.has(blob)) {
@@ -154,17 +172,38 @@ final class SubmitApi {
   }
 
   private CompletableFuture<ApiResponse> take(String key, JobSpec spec, boolean held) {
-    return jobs.askHome(new BooksCommand.Submit(key, spec, held)).thenApply(SubmitApi::answer);
+    return jobs.askHome(new BooksCommand.Submit(key, spec, held))
+        .thenCompose(
+            reply -> {
+              BooksReply.Accepted accepted = accepted(reply);
+              return note(spec).thenApply(note -> answer(accepted, note.orElse(null)));
+            });
   }
 
-  private static ApiResponse answer(BooksReply reply) {
+  /** What whoever submits it should know; asked only of a job that wants something special. */
+  private CompletableFuture<Optional<String>> note(JobSpec spec) {
+    boolean runsAnywhere =
+        spec.on().isEmpty() && spec.not().isEmpty() && spec.resources().equals(ONE_CORE);
+    return runsAnywhere
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : prospects
+            .hopeless(spec)
+            .thenApply(why -> why.map(text -> "no node can run this now: " + text))
+            .exceptionally(busy -> Optional.empty()); // it has been taken in all the same
+  }
+
+  private static ApiResponse answer(BooksReply.Accepted accepted, String note) {
+    return ApiResponse.created(
+        new Accepted(
+            accepted.id().toString(),
+            accepted.id().home().value(),
+            accepted.repeated() ? true : null,
+            note));
+  }
+
+  private static BooksReply.Accepted accepted(BooksReply reply) {
     return switch (reply) {
-      case BooksReply.Accepted accepted ->
-          ApiResponse.created(
-              new Accepted(
-                  accepted.id().toString(),
-                  accepted.id().home().value(),
-                  accepted.repeated() ? true : null));
+      case BooksReply.Accepted accepted -> accepted;
       case BooksReply.Refused refused -> throw JobsApi.refusal(refused);
       case BooksReply.Done done -> throw new IllegalStateException("a submit was answered " + done);
       case BooksReply.Placed placed ->
@@ -172,7 +211,13 @@ final class SubmitApi {
     };
   }
 
-  private record Accepted(String id, String home, Boolean repeated) {}
+  /**
+   * The answer to a submit.
+   *
+   * @param repeated true when the job had been taken before with the same key
+   * @param note what whoever submitted it should know
+   */
+  private record Accepted(String id, String home, Boolean repeated, String note) {}
 
   private static List<Blob> blobsOf(JobSpec spec) {
     List<Blob> named = new ArrayList<>();

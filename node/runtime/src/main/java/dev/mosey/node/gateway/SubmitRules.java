@@ -61,6 +61,13 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
       throw ApiException.refused(
           "the working directory must be absolute, was " + request.cwd(), null);
     }
+    List<NodeName> on = nodes(request.on());
+    List<NodeName> not = nodes(request.not());
+    if (!on.isEmpty() && not.containsAll(on)) {
+      throw ApiException.refused(
+          "it may run only where it must not run: no node is left",
+          "leave a node of --on (on) out of --not (not)");
+    }
     MoveMode move = move(request, kind);
     boolean cheap = move.moves();
     return new JobSpec(
@@ -84,8 +91,8 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
         move,
         nodeLoss(request.nodeLoss()),
         Boolean.TRUE.equals(request.lock()),
-        nodes(request.on()),
-        nodes(request.not()),
+        on,
+        not,
         after(request),
         begin(request.begin(), now),
         request.jar(),

@@ -5,9 +5,9 @@ import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.api.WhyView.Candidate;
+import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.load.LoadReport;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,20 +18,25 @@ import java.util.TreeMap;
 final class Why {
   private Why() {}
 
-  /** The answer for one process or job. */
+  /**
+   * The answer for one process or job.
+   *
+   * @param nodes whether it could run there now
+   */
   static WhyView of(
       JobView job,
       Optional<WhyWaiting> waiting,
       Optional<HomeView.Loss> loss,
-      List<LoadReport> reports) {
+      List<Candidate> nodes) {
     Map<String, Double> figures = new TreeMap<>();
-    String summary = waiting.map(why -> waits(job, why, figures)).orElseGet(() -> runs(job, loss));
+    String summary =
+        waiting.map(why -> waits(job, why, nodes, figures)).orElseGet(() -> runs(job, loss));
     return new WhyView(
         job.id(),
         job.state(),
         summary,
         waiting.map(why -> why.reason().name().toLowerCase(Locale.ROOT)).orElse(job.state()),
-        waiting.map(why -> candidates(job, why, reports)).orElse(null),
+        nodes,
         job.moves(),
         loss.filter(l -> !l.atHome() && l.restarts()).map(HomeView.Loss::seconds).orElse(null),
         figures);
@@ -52,7 +57,8 @@ final class Why {
             why.figures());
   }
 
-  private static String waits(JobView job, WhyWaiting why, Map<String, Double> figures) {
+  private static String waits(
+      JobView job, WhyWaiting why, List<Candidate> nodes, Map<String, Double> figures) {
     return switch (why.reason()) {
       case HELD -> job.id() + " is held: mosq release lets it start";
       case BEGIN -> job.id() + " begins at " + Instant.ofEpochMilli(why.until());
@@ -64,9 +70,16 @@ final class Why {
       }
       case QUEUED -> {
         figures.put("ahead", (double) why.ahead());
-        yield why.ahead() == 0
-            ? job.id() + " is next: no node that could run it has room"
-            : why.ahead() + " jobs are before " + job.id() + ", and no node has room for it";
+        String place =
+            switch (why.ahead()) {
+              case 0 -> job.id() + " is next";
+              case 1 -> "1 job is before " + job.id();
+              default -> why.ahead() + " jobs are before " + job.id();
+            };
+        yield place
+            + (nodes.stream().anyMatch(Candidate::could)
+                ? ", and a node has room for it"
+                : ", and no node that could run it has room");
       }
     };
   }
@@ -77,7 +90,8 @@ final class Why {
     String moved = moves == 0 ? "" : ", after " + moves + (moves == 1 ? " move" : " moves");
     String because = job.reason() == null ? "" : ": " + job.reason();
     String then = loss.map(l -> "; " + then(job, l)).orElse("");
-    return job.id() + " is " + job.state() + where + moved + because + then;
+    String note = job.note() == null ? "" : "; " + job.note();
+    return job.id() + " is " + job.state() + where + moved + because + then + note;
   }
 
   private static String then(JobView job, HomeView.Loss loss) {
@@ -96,44 +110,9 @@ final class Why {
         Locale.ROOT, "if its host is lost, it %s within %.0f s", fate, loss.seconds());
   }
 
-  private static List<Candidate> candidates(JobView job, WhyWaiting why, List<LoadReport> reports) {
-    List<Candidate> nodes = new ArrayList<>();
-    double cores = job.resources() == null ? 1 : job.resources().getOrDefault("cores", 1.0);
-    for (LoadReport report : reports) {
-      String refused = why.refused().get(report.host().node());
-      if (refused != null) {
-        nodes.add(new Candidate(report.host().node().value(), false, refused));
-      } else if (!report.open()) {
-        nodes.add(new Candidate(report.host().node().value(), false, "it is " + report.mode()));
-      } else if (report.running() >= report.slots()) {
-        nodes.add(
-            new Candidate(
-                report.host().node().value(), false, "all " + report.slots() + " slots are taken"));
-      } else if (report.free().cores() < cores) {
-        nodes.add(
-            new Candidate(
-                report.host().node().value(),
-                false,
-                "it has " + report.free().cores() + " free cores of " + cores + " wanted"));
-      } else {
-        nodes.add(new Candidate(report.host().node().value(), true, "it has room"));
-      }
-    }
-    return nodes;
-  }
-
   /** The answer for the whole queue of a home. */
-  static WhyView queue(Map<String, Double> figures, List<LoadReport> reports) {
-    long open = reports.stream().filter(r -> r.open() && r.running() < r.slots()).count();
-    String summary =
-        figures.get("waiting") == 0
-            ? "nothing waits here"
-            : String.format(
-                Locale.ROOT,
-                "%.0f tasks wait here; %d of %d nodes have room",
-                figures.get("waiting"),
-                open,
-                reports.size());
+  static WhyView queue(
+      Map<String, Double> figures, List<LoadReport> reports, Optional<NodeName> node) {
     List<Candidate> nodes =
         reports.stream()
             .map(
@@ -143,12 +122,24 @@ final class Why {
                         r.open() && r.running() < r.slots(),
                         r.mode() + ", " + r.running() + " of " + r.slots() + " slots taken"))
             .toList();
+    boolean empty = figures.get("waiting") == 0;
+    String summary =
+        empty
+            ? "nothing waits here"
+            : String.format(
+                Locale.ROOT,
+                "%.0f tasks wait here; %d of %d nodes have room",
+                figures.get("waiting"),
+                nodes.stream().filter(Candidate::could).count(),
+                nodes.size());
     return new WhyView(
         null,
         null,
         summary,
-        figures.get("waiting") == 0 ? "empty" : "queued",
-        nodes,
+        empty ? "empty" : "queued",
+        nodes.stream()
+            .filter(each -> node.isEmpty() || node.get().value().equals(each.node()))
+            .toList(),
         null,
         null,
         figures);

@@ -92,8 +92,7 @@ final class HistoryProjection implements AutoCloseable {
     List<HistoryStore.Entry> entries = new ArrayList<>();
     for (Batch batch : group) {
       for (HistoryRow row : batch.rows) {
-        copies.copy(row);
-        entries.add(row.toEntry());
+        entries.add(copies.copy(row).map(row::noted).orElse(row).toEntry());
       }
     }
     long upTo = group.getLast().sequenceNumber;

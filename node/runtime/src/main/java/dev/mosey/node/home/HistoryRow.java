@@ -24,6 +24,16 @@ public record HistoryRow(
     ProcessId id, long endedAtMillis, JobView view, String stdoutFile, String stderrFile) {
   private static final ObjectMapper MAPPER = Json.mapper(new CBORFactory());
 
+  /** The same with a note for its user. */
+  HistoryRow noted(String note) {
+    return new HistoryRow(id, endedAtMillis, view.noted(note), stdoutFile, stderrFile);
+  }
+
+  /** Whether its output is copied to a file. */
+  boolean copies() {
+    return stdoutFile != null || stderrFile != null;
+  }
+
   /** As the store keeps it. */
   HistoryStore.Entry toEntry() {
     try {

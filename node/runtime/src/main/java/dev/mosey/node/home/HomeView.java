@@ -12,9 +12,10 @@ import dev.mosey.protocol.api.JobView.State;
 import dev.mosey.protocol.api.Page;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
-import dev.mosey.protocol.job.ArraySpec;
+import dev.mosey.protocol.job.JobSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -76,14 +77,15 @@ public final class HomeView {
     return books.liveTasks();
   }
 
-  /** The indices of an array in the books. */
-  public Optional<ArraySpec> array(long job) {
-    return Optional.ofNullable(books.job(job)).map(found -> found.spec().array());
+  /** The job that was submitted last, which may have ended long ago. */
+  public Optional<JobId> newest() {
+    long next = books.nextJob();
+    return next <= 1 ? Optional.empty() : Optional.of(new JobId(books.home(), next - 1));
   }
 
-  /** The job's number that this idempotency key named. */
-  public Optional<Long> jobOfKey(String key) {
-    return Optional.ofNullable(books.jobOfKey(key)).map(id -> id.number());
+  /** What was submitted, of a job in the books. */
+  public Optional<JobSpec> spec(long job) {
+    return Optional.ofNullable(books.job(job)).map(Job::spec);
   }
 
   /**
@@ -116,6 +118,18 @@ public final class HomeView {
     List<HistoryRow> rows = new ArrayList<>();
     ledger.unprojected().values().forEach(rows::addAll);
     return rows.reversed();
+  }
+
+  /** Whether output of this job, or of one of its tasks, is still to be copied to a file. */
+  public boolean copies(long job, int element) {
+    return ledger.unprojected().values().stream()
+        .flatMap(List::stream)
+        .filter(HistoryRow::copies)
+        .map(HistoryRow::id)
+        .anyMatch(
+            id ->
+                id.jobId().number() == job
+                    && (element == ProcessId.SINGLE || id.task() == element));
   }
 
   private JobView task(Job job, int position) {

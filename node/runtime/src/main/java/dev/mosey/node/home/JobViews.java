@@ -171,7 +171,8 @@ final class JobViews {
         null,
         element.progress(),
         job.cwd(),
-        job.className());
+        job.className(),
+        element.note());
   }
 
   private Draft draft(Job job, int position) {
@@ -329,7 +330,8 @@ final class JobViews {
           tasks,
           progress,
           whole ? spec.cwd() : null,
-          whole ? spec.className() : null);
+          whole ? spec.className() : null,
+          null);
     }
   }
 }

@@ -2,13 +2,22 @@ package dev.mosey.node.home;
 
 import dev.mosey.node.store.OutputStore;
 import dev.mosey.node.store.StoreException;
+import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.ProcessId;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,24 +32,44 @@ final class OutputCopies {
 
   private final OutputStore output;
 
+  /** Of arrays that have not ended whole, the first failure. */
+  private final Map<JobId, String> ofArrays = new HashMap<>();
+
   OutputCopies(OutputStore output) {
     this.output = output;
   }
 
-  /** Copies what the row asks for. A file that can't be written is a line in the log, no more. */
-  void copy(HistoryRow row) {
+  /**
+   * Copies what the row asks for.
+   *
+   * @return what could not be copied, and why, for the user; with the row of a whole array the
+   *     first of its elements' failures
+   */
+  Optional<String> copy(HistoryRow row) {
+    if (row.view().tasks() != null) {
+      return Optional.ofNullable(ofArrays.remove(row.id().jobId()));
+    }
     String stdout = nameOf(row.stdoutFile(), row.id());
     String stderr = nameOf(row.stderrFile(), row.id());
+    List<String> failures = new ArrayList<>();
     if (stdout != null && stdout.equals(stderr)) {
-      write(row.id(), stdout, OutputStore.STDOUT, OutputStore.STDERR);
-      return;
+      write(row.id(), stdout, failures, OutputStore.STDOUT, OutputStore.STDERR);
+    } else {
+      if (stdout != null) {
+        write(row.id(), stdout, failures, OutputStore.STDOUT);
+      }
+      if (stderr != null) {
+        write(row.id(), stderr, failures, OutputStore.STDERR);
+      }
     }
-    if (stdout != null) {
-      write(row.id(), stdout, OutputStore.STDOUT);
+    if (failures.isEmpty()) {
+      return Optional.empty();
     }
-    if (stderr != null) {
-      write(row.id(), stderr, OutputStore.STDERR);
+    String note = "its output was not copied to " + String.join(", nor to ", failures);
+    if (row.id().isElement()) {
+      ofArrays.putIfAbsent(row.id().jobId(), "of " + row.id() + ": " + note);
     }
+    return Optional.of(note);
   }
 
   static String nameOf(String pattern, ProcessId id) {
@@ -52,7 +81,7 @@ final class OutputCopies {
     return id.isElement() && !pattern.contains("%t") ? name + "." + index : name;
   }
 
-  private void write(ProcessId id, String name, int... streams) {
+  private void write(ProcessId id, String name, List<String> failures, int... streams) {
     try {
       Path target = Path.of(name);
       if (Files.exists(target) && !Files.isRegularFile(target)) {
@@ -65,7 +94,17 @@ final class OutputCopies {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | StoreException | IllegalArgumentException e) {
       LOG.warn("event=output-not-copied process={} to={} why=\"{}\"", id, name, e.toString());
+      failures.add(name + ": " + reason(e));
     }
+  }
+
+  private static String reason(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException none -> "there is no such directory";
+      case AccessDeniedException denied -> "it may not be written";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      case Exception other -> other.getMessage();
+    };
   }
 
   private void pour(ProcessId id, Path target, int... streams) throws IOException {

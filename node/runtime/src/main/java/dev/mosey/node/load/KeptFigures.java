@@ -93,6 +93,11 @@ public final class KeptFigures {
     return used;
   }
 
+  /** Keeps the speed that somebody set for this node alone. */
+  void set(double wanted) {
+    write(speed, wanted + "\n");
+  }
+
   private static OptionalDouble number(String text) {
     try {
       double number = Double.parseDouble(text.strip());

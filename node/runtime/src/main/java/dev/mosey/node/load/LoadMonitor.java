@@ -79,6 +79,9 @@ public final class LoadMonitor {
   public record SetTunes(Map<String, String> values, ActorRef<TunesAnswer> replyTo)
       implements Command {}
 
+  /** How fast its cores are from now on, kept over restarts; answered when it is. */
+  public record SetSpeed(double speed, ActorRef<Double> replyTo) implements Command {}
+
   /** Reads what it knows; the function must be quick and must not keep the view. */
   public record Read<T>(Function<LoadView, T> question, ActorRef<T> replyTo) implements Command {}
 
@@ -162,6 +165,8 @@ public final class LoadMonitor {
             Behaviors.withTimers(timers -> new LoadMonitor(context, timers, parts).running()));
   }
 
+  private boolean speedSet;
+
   private LoadMonitor(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
     this.context = context;
     this.parts = parts;
@@ -224,9 +229,19 @@ public final class LoadMonitor {
       case SetTunes m -> setTunes(m);
       case Calibrate m -> calibrate();
       case Calibrated m -> {
-        own.speed(parts.kept().keep(m.speed()));
         context.getLog().info("event=calibrated measured={}", m.speed());
+        if (!speedSet) {
+          own.speed(parts.kept().keep(m.speed()));
+          refresh();
+        }
+      }
+      case SetSpeed m -> {
+        speedSet = true;
+        parts.kept().set(m.speed());
+        own.speed(m.speed());
         refresh();
+        stepSoon();
+        m.replyTo().tell(m.speed());
       }
       case Read<?> m -> answer(m);
     }

@@ -2,11 +2,13 @@ package dev.mosey.node.schedule;
 
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.schedule.Scheduler.Evacuated;
+import dev.mosey.policy.balance.StayReason;
 import dev.mosey.protocol.id.ProcessId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** One drain or expel under way: what it has tried, and for whom. */
@@ -40,7 +42,7 @@ final class Evacuating {
     }
   }
 
-  void answer(List<ProcessId> left) {
+  void answer(SortedMap<ProcessId, StayReason> left) {
     replyTo.tell(new Evacuated(List.copyOf(outcomes), left));
   }
 }

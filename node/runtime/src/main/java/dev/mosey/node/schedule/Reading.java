@@ -6,7 +6,8 @@ import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.place.BestNodes;
 import dev.mosey.policy.place.Credits.Credit;
-import dev.mosey.policy.place.Placement;
+import dev.mosey.policy.place.Obstacles;
+import dev.mosey.policy.place.Room;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.id.NodeName;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The scheduler's state while one question is asked. */
 record Reading(
@@ -56,19 +59,34 @@ record Reading(
   }
 
   @Override
-  public List<WhyView.Candidate> candidates(JobSpec spec, Set<NodeName> avoid) {
-    return Placement.explain(
-        spec,
-        avoid,
-        placing.rooms(picture, nowMillis).stream()
-            .sorted(Comparator.comparing(room -> room.state().name()))
-            .toList());
+  public List<WhyView.Candidate> candidates(JobSpec spec, Map<NodeName, String> refused) {
+    return Obstacles.explain(spec, refused, rooms());
+  }
+
+  private List<Room> rooms() {
+    return placing.rooms(picture, nowMillis).stream()
+        .sorted(Comparator.comparing(room -> room.state().name()))
+        .toList();
   }
 
   @Override
-  public List<BestNodes.Choice> best(Resources request, int count) {
+  public Optional<String> hopeless(JobSpec spec) {
+    List<Room> rooms = rooms();
+    Set<NodeName> unknown = new TreeSet<>(picture.hosts());
+    rooms.forEach(room -> unknown.remove(room.state().name()));
+    boolean mayTurnOut = unknown.stream().anyMatch(spec::mayRunOn);
+    return mayTurnOut ? Optional.empty() : Obstacles.hopeless(spec, rooms);
+  }
+
+  @Override
+  public List<BestNodes.Choice> best(Resources request, int count, Predicate<NodeName> allowed) {
     return BestNodes.choose(
-        policy, List.copyOf(picture.exported(nowMillis).values()), request, count);
+        policy,
+        picture.exported(nowMillis).values().stream()
+            .filter(state -> allowed.test(state.name()))
+            .toList(),
+        request,
+        count);
   }
 
   @Override

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -116,9 +117,10 @@ public final class Scheduler {
    * What came of an evacuation.
    *
    * @param moves each that was tried
-   * @param left what still runs here
+   * @param left what still runs here, and why
    */
-  public record Evacuated(List<ProcessHost.MoveOutcome> moves, List<ProcessId> left) {}
+  public record Evacuated(
+      List<ProcessHost.MoveOutcome> moves, SortedMap<ProcessId, StayReason> left) {}
 
   private record PlaceNow() implements Command {}
 
@@ -487,7 +489,12 @@ public final class Scheduler {
     if (!moves.moving().isEmpty() || hopeful) {
       return false;
     }
-    evacuation.answer(here);
+    SortedMap<ProcessId, StayReason> left = new TreeMap<>();
+    for (ProcessId id : here) {
+      Stay stay = plan.stays().get(id);
+      left.put(id, stay == null ? StayReason.NO_ROOM : stay.reason());
+    }
+    evacuation.answer(left);
     return true;
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a scheduler knows, for readers; valid only while the question is asked. */
 public interface SchedulerView {
@@ -36,11 +37,25 @@ public interface SchedulerView {
   /** Which of the processes that run here are moving away now. */
   Set<ProcessId> moving();
 
-  /** Whether a waiting task of this job could start on each node now, one line each. */
-  List<WhyView.Candidate> candidates(JobSpec spec, Set<NodeName> avoid);
+  /**
+   * Whether a waiting task of this job could start on each node now, one line each.
+   *
+   * @param refused nodes that lack what it needs, with their words
+   */
+  List<WhyView.Candidate> candidates(JobSpec spec, Map<NodeName, String> refused);
 
-  /** Where so many new processes would go, and why; shorter when nothing has room. */
-  List<BestNodes.Choice> best(Resources request, int count);
+  /**
+   * Why no node of the cluster could run this job, busy or not; empty while one could, or may when
+   * more is known of it.
+   */
+  Optional<String> hopeless(JobSpec spec);
+
+  /**
+   * Where so many new processes would go, and why; shorter when nothing has room.
+   *
+   * @param allowed which nodes count
+   */
+  List<BestNodes.Choice> best(Resources request, int count, Predicate<NodeName> allowed);
 
   /** Heads of this home's queue that found no room in the last round of placing. */
   List<QueueHead> blocked();

@@ -61,16 +61,34 @@ final class BadHttpIT {
   static final List<Bad> CASES =
       List.of(
           // No JSON, or the wrong one.
-          bad("POST /jobs", "{\"command\":", 400, "not valid JSON"),
+          bad(
+              "POST /jobs",
+              "{\"command\":",
+              400,
+              "not valid JSON: it ends too soon (line 1, column 12)"),
           bad("POST /jobs", "", 400, "no body"),
           bad("POST /jobs", "null", 400, "expected a JSON object"),
-          bad("POST /jobs", "[]", 400, "expected something else"),
-          bad("POST /jobs", "{} {}", 400, "something follows"),
-          bad("POST /jobs", "[".repeat(2000), 400, ""),
-          bad("POST /jobs", "{\"command\":\"true\"}", 400, "'command'"),
+          bad("POST /jobs", "[]", 400, "the JSON value must be an object"),
+          bad("POST /jobs", "{} {}", 400, "the JSON value has something behind it"),
+          bad("POST /jobs", "[".repeat(2000), 400, "must be an object"),
+          bad("POST /jobs", "{\"command\":\"true\"}", 400, "'command' must be a list"),
+          bad("POST /jobs", "{\"command\":[[]]}", 400, "'command[0]' must be a text"),
+          bad("POST /jobs", "{\"lock\":\"x\"}", 400, "'lock' must be true or false"),
+          bad("POST /jobs", "{\"env\":7}", 400, "'env' must be an object"),
+          bad("POST /jobs", "{\"lease_seconds\":\"x\"}", 400, "'lease_seconds' must be a number"),
+          bad("POST /jobs", "{\"priority\":99999999999}", 400, "a number is out of range (line 1"),
+          bad("POST /jobs", "{priority:1}", 400, "not valid JSON (line 1, column"),
           bad("POST /jobs", "{\"prioriti\":3}", 400, "there is no field 'prioriti'"),
-          bad("POST /jobs", "{\"priority\":1,\"priority\":2}", 400, "Duplicate field 'priority'"),
-          bad("POST /jobs", "{\"priority\":1.5}", 400, "'priority'"),
+          bad(
+              "POST /jobs",
+              "{\"priority\":1,\"priority\":2}",
+              400,
+              "the field 'priority' is there twice"),
+          bad(
+              "POST /jobs",
+              "{\"priority\":1.5}",
+              400,
+              "'priority' must be a whole number (line 1, column 13)"),
           bad("POST /jobs", "{\"priority\":\"5\"}", 400, "'priority'"),
           bad(
               "POST /jobs",
@@ -95,6 +113,8 @@ final class BadHttpIT {
           bad("POST /jobs", submit("\"priority\":-1"), 422, "priority must be"),
           bad("POST /jobs", submit("\"move\":\"teleport\""), 422, "'teleport'"),
           bad("POST /jobs", submit("\"after\":[\"seventeen\"]"), 422, "'seventeen'"),
+          bad("POST /jobs", submit("\"after\":[\"delta.1\"]"), 422, "there is no node delta"),
+          bad("POST /jobs", submit("\"on\":[\"a\"],\"not\":[\"a\"]"), 422, "no node is left"),
           bad("POST /jobs", submit("\"begin\":\"soon\""), 422, "'soon' is not a time"),
           bad("POST /jobs", submit("\"resources\":{\"cores\":-1}"), 422, "'cores'"),
           bad("POST /jobs", submit("\"jar\":" + NO_BLOB + ",\"class_name\":\"A\""), 422, "not at"),
@@ -117,6 +137,17 @@ final class BadHttpIT {
           bad("GET /jobs/omega.1", null, 404, "there is no node omega"),
           bad("DELETE /jobs/alpha.99999", null, 404, "alpha.99999"),
           bad("POST /jobs/alpha.1.7/cancel", null, 404, "no element 7"),
+          bad("GET /jobs/alpha.1/why?node=nowhere", null, 404, "there is no node nowhere"),
+          bad("GET /why?node=nowhere", null, 404, "there is no node nowhere"),
+          bad("GET /processes?node=nowhere", null, 404, "there is no node nowhere"),
+          bad("POST /nodes/alpha/setspeed", "{\"speed\":0}", 400, "speed must be from 0.01 to 100"),
+          bad("POST /nodes/alpha/setspeed", "{}", 400, "speed must be from"),
+          bad(
+              "POST /processes/alpha.1/migrate",
+              "{\"target\":\"out\"}",
+              422,
+              "alpha.1 was submitted to stay: elsewhere it would begin again: "),
+          bad("GET /jobs/alpha.1/output?attempt=7", null, 404, "alpha.1 has no attempt 7"),
           bad("PUT /jobs", "{}", 405, "does not take PUT"),
           bad("DELETE /nodes/alpha", null, 405, "does not take DELETE"),
           bad("POST /events", null, 405, "does not take POST"),
@@ -239,6 +270,72 @@ final class BadHttpIT {
           answer.substring(answer.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.UTF_8),
           JsonNode.class);
     }
+  }
+
+  /** As a client does that looks for an answer only when it has sent everything. */
+  @Test
+  void aBodyThatIsMuchTooLargeIsReadToItsEndAndRefused() throws IOException {
+    String head =
+        "POST /mosey/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: "
+            + http().bearer()
+            + "\r\nContent-Type: application/json\r\n";
+    String much = "x".repeat(16 << 20);
+    isAProblem(
+        413, "larger", raw(head + "Content-Length: " + much.length() + "\r\n\r\n" + much, 413));
+    String chunks = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").repeat(256) + "0\r\n\r\n";
+    isAProblem(413, "larger", raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunks, 413));
+  }
+
+  @Test
+  void theNewestJobIsFoundBehindHoweverManyThatLive() {
+    String held = http().post("/jobs", submit("\"hold\":true")).json().get("id").asText();
+    assertThat(http().get("/jobs/last").json().get("id").asText()).isEqualTo(held);
+    http().send("DELETE", "/jobs/" + held, null, Map.of());
+    JsonNode last = http().get("/jobs/last").json();
+    assertThat(last.get("id").asText()).isEqualTo(held);
+    assertThat(last.get("state").asText()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void theSpeedOfANodeIsSet() {
+    assertThat(
+            http().post("/nodes/alpha/setspeed", "{\"speed\":1.5}").json().get("message").asText())
+        .isEqualTo("alpha has speed 1.5");
+    assertThat(http().get("/nodes/alpha").json().get("speed").asDouble()).isEqualTo(1.5);
+  }
+
+  @Test
+  void aKeyNamesOneRequestOnly() {
+    String first = submit("\"name\":\"first\"");
+    assertThat(http().post("/jobs", first, "same").status()).isEqualTo(201);
+    Answer again = http().post("/jobs", submit("\"name\":\"first\",\"env\":{\"A\":\"1\"}"), "same");
+    assertThat(again.json().path("repeated").asBoolean()).as(again.text()).isTrue();
+    Answer other = http().post("/jobs", submit("\"name\":\"other\""), "same");
+    assertThat(other.status()).isEqualTo(422);
+    isAProblem(422, "this key was used for another request, which became alpha.", other.json());
+  }
+
+  @Test
+  void whatNoNodeCanRunIsTakenInWithANote() {
+    Answer much = http().post("/jobs", submit("\"resources\":{\"memory_mb\":1e9},\"hold\":true"));
+    assertThat(much.status()).isEqualTo(201);
+    assertThat(much.json().path("note").asText())
+        .startsWith("no node can run this now: memory: 1000000000 MiB wanted, ")
+        .endsWith(" MiB in all");
+    Answer away = http().post("/jobs", submit("\"on\":[\"delta\"]"));
+    assertThat(away.json().path("note").asText())
+        .isEqualTo("no node can run this now: the job runs only on delta");
+    String why = "/jobs/" + away.json().path("id").asText() + "/why";
+    assertThat(http().get(why).json().path("nodes").findValuesAsText("why"))
+        .containsExactly("the job runs only on delta");
+    Answer fits = http().post("/jobs", submit("\"on\":[\"alpha\"],\"hold\":true"));
+    assertThat(fits.json().has("note")).as(fits.text()).isFalse();
+    why = "/jobs/" + fits.json().path("id").asText() + "/why";
+    assertThat(http().get(why).json().has("nodes")).as("it is held").isFalse();
+    assertThat(http().get(why + "?node=alpha").json().path("nodes").findValuesAsText("why"))
+        .containsExactly("has no free slot: 1 of 1 are taken");
+    assertThat(http().get("/processes?node=alpha").json().path("items").findValuesAsText("id"))
+        .containsExactly("alpha.1");
   }
 
   @Test

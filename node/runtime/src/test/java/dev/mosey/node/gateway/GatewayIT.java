@@ -130,7 +130,8 @@ final class GatewayIT {
       for (String name : new String[] {"alpha", "beta"}) {
         var books = asked.get("/nodes/" + name).json().get("books");
         assertThat(books.get("store_id").asText()).isNotEmpty();
-        assertThat(books.get("epoch").asText()).isEqualTo("1");
+        assertThat(books.get("epoch").isIntegralNumber()).isTrue();
+        assertThat(books.get("epoch").asLong()).isEqualTo(1);
       }
     }
   }
@@ -221,6 +222,26 @@ final class GatewayIT {
 
   @Test
   @Order(8)
+  void whoWaitsFindsTheOutputWhereItWasWantedOrIsToldWhyNot() throws Exception {
+    Path wanted = cluster.directory().resolve("wanted");
+    for (int i = 0; i < 10; i++) {
+      String id =
+          submit(
+              "{\"command\":[\"echo\",\"%d\"],\"cwd\":\"/tmp\",\"stdout_file\":\"%s\"}"
+                  .formatted(i, wanted));
+      assertThat(beta().get("/jobs/" + id + "/wait?timeout=30").json().has("note")).isFalse();
+      assertThat(wanted).hasContent(Integer.toString(i));
+    }
+    String array =
+        submit(
+            "{\"command\":[\"true\"],\"cwd\":\"/tmp\",\"array\":\"1-2\",\"stdout_file\":\"%s\"}"
+                .formatted(wanted.resolve("out")));
+    assertThat(alpha().get("/jobs/" + array + "/wait?timeout=30").json().path("note").asText())
+        .contains(array + ".", "its output was not copied to " + wanted + "/out.");
+  }
+
+  @Test
+  @Order(9)
   void thePageIsServedToAnybodyAndAsksOnlyWhatIsDocumented() {
     Answer page = alpha().send("GET", "//", null, Map.of("Authorization", "none"));
     assertThat(page.status()).isEqualTo(200);

@@ -91,6 +91,7 @@ class SubmitRulesTest {
         "{'command':['x'],'cwd':'/','resources':{'GPU!':1}} | GPU!",
         "{'command':['x'],'cwd':'/','after':['alpha']} | alpha",
         "{'command':['x'],'cwd':'/','on':['Al.pha']} | Al.pha",
+        "{'command':['x'],'cwd':'/','on':['a'],'not':['b','a']} | no node is left",
         "{'command':['x'],'cwd':'/','begin':'tomorrow'} | tomorrow",
         "{'command':['x'],'cwd':'/','time_limit_seconds':-3} | time_limit",
         "{'command':['x'],'cwd':'/','kind':'java'} | jar",

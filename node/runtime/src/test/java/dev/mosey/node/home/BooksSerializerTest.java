@@ -144,6 +144,7 @@ class BooksSerializerTest {
             null,
             null,
             null,
+            null,
             null);
     ProcessId id = new ProcessId(NodeName.of("alpha"), 17, 10);
     return new HomeSnapshot(

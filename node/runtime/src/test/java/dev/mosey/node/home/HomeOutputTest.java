@@ -177,6 +177,23 @@ class HomeOutputTest {
     }
   }
 
+  @Test
+  void saysWhyOutputWasNotCopied() {
+    Path nowhere = directory.resolve("nowhere/out");
+    try (TestHome home = new TestHome(directory.resolve("data"))) {
+      FakeHost beta = home.host("beta", 1, false);
+      ProcessId process = run(home, beta, Specs.withFiles(spec("true"), nowhere.toString(), null));
+      beta.end(process, Exit.code(0), new OutputEnds(0, 0));
+
+      Await.until(() -> home.history().find(process).isPresent());
+      assertThat(home.history().find(process).get())
+          .returns("done", JobView::state)
+          .returns(
+              "its output was not copied to " + nowhere + ": there is no such directory",
+              JobView::note);
+    }
+  }
+
   private static ProcessId run(TestHome home, FakeHost host, JobSpec spec) {
     home.awaitOpen();
     home.placeAt(host.id());

@@ -62,6 +62,11 @@ public final class TestHttp {
     }
   }
 
+  /** What the header {@code Authorization} carries. */
+  public String bearer() throws IOException {
+    return "Bearer " + Files.readString(keyDirectory.resolve("token")).strip();
+  }
+
   /** GET below {@code /mosey/v1}, or of an absolute path that begins with two slashes. */
   public Answer get(String path) {
     return send("GET", path, null, Map.of());
@@ -83,9 +88,7 @@ public final class TestHttp {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(url + "/mosey/v1" + path))
-              .header(
-                  "Authorization",
-                  "Bearer " + Files.readString(keyDirectory.resolve("token")).strip());
+              .header("Authorization", bearer());
       headers.forEach(request::setHeader);
       var response = client().send(request.build(), BodyHandlers.ofInputStream());
       if (response.statusCode() != 200) {
@@ -107,9 +110,7 @@ public final class TestHttp {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(url + target))
               .timeout(PATIENCE)
-              .header(
-                  "Authorization",
-                  "Bearer " + Files.readString(keyDirectory.resolve("token")).strip())
+              .header("Authorization", bearer())
               .method(
                   method,
                   body == null

@@ -74,13 +74,28 @@ public record Resources(@JsonValue SortedMap<String, Double> amounts) {
 
   /** Whether a request of this size fits into {@code free}, resource by resource. */
   public boolean fits(Resources free) {
-    return amounts.entrySet().stream().allMatch(e -> e.getValue() <= free.get(e.getKey()));
+    for (Map.Entry<String, Double> entry : amounts.entrySet()) {
+      if (entry.getValue() > free.get(entry.getKey())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** So many times as much. */
+  public Resources times(int factor) {
+    SortedMap<String, Double> result = new TreeMap<>(amounts);
+    result.replaceAll((name, amount) -> amount * factor);
+    return new Resources(result);
   }
 
   private Resources combine(Resources other, DoubleBinaryOperator operator) {
-    Map<String, Double> result = new TreeMap<>(amounts);
+    if (other.amounts.isEmpty()) {
+      return this; // most requests say nothing
+    }
+    SortedMap<String, Double> result = new TreeMap<>(amounts);
     other.amounts.forEach(
         (name, amount) -> result.put(name, operator.applyAsDouble(get(name), amount)));
-    return of(result);
+    return new Resources(result);
   }
 }

@@ -14,6 +14,7 @@ import dev.mosey.protocol.job.Resources;
  *     under way are not counted twice
  * @param free what is free
  * @param slots how many processes more, at most
+ * @param ahead how many beyond that may come and wait there, because those there end within moments
  */
-public record Invitation(HostId host, long seq, long placed, Resources free, int slots)
+public record Invitation(HostId host, long seq, long placed, Resources free, int slots, int ahead)
     implements WireMessage {}

@@ -147,7 +147,13 @@ public record NodeState(
 
   /** After a process with this request has come. */
   public NodeState withArrival(Resources request) {
-    return changed(loadAfter(request), running + 1, request, -1);
+    return withArrivals(request, 1);
+  }
+
+  /** After so many processes with this request have come. */
+  public NodeState withArrivals(Resources request, int count) {
+    double added = Loads.load(count * Loads.demand(request), cores, speed);
+    return changed(load + added, running + count, request.times(count), -1);
   }
 
   /** After a process with this request has left. */

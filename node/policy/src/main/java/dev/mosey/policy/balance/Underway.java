@@ -69,9 +69,15 @@ public final class Underway<K> {
               return nowMillis - entry.sinceMillis() > lapseMillis
                   || sampled >= entry.sinceMillis() + visibleMillis;
             });
+    record Kind(NodeName target, Resources request) {}
+    Map<Kind, Integer> kinds = new HashMap<>();
     for (Entry entry : entries.values()) {
-      result.computeIfPresent(entry.target(), (name, state) -> state.withArrival(entry.request()));
+      kinds.merge(new Kind(entry.target(), entry.request()), 1, Integer::sum);
     }
+    kinds.forEach(
+        (kind, count) ->
+            result.computeIfPresent(
+                kind.target(), (name, state) -> state.withArrivals(kind.request(), count)));
     return result;
   }
 }

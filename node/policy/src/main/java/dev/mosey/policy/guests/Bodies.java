@@ -90,7 +90,7 @@ final class Bodies {
         handling.put(draft);
       }
       // A paused body's image is newer; a body that is over has no use for one.
-      case PREPARING, PACKED, ASKING, PARKED, DRAINING, ENDED, LEFT, REFUSED -> {}
+      case QUEUED, PREPARING, PACKED, ASKING, PARKED, DRAINING, ENDED, LEFT, REFUSED -> {}
     }
   }
 
@@ -115,6 +115,9 @@ final class Bodies {
           draft.exit = e.exit();
           draft.outputTaken = e.outputTaken();
           draft.endedAtMillis = e.epochMillis();
+          if (guest.startedAtMillis() > 0) {
+            table.ahead.ran(e.epochMillis() - guest.startedAtMillis());
+          }
           handling.over(
               draft, e.outputTaken() ? Guest.Phase.ENDED : Guest.Phase.DRAINING, e.exit().why());
         }
@@ -125,7 +128,7 @@ final class Bodies {
       }
       // The image is what matters now, and only the home decides.
       case ASKING -> handling.put(draft);
-      case PREPARING, DRAINING, ENDED, LEFT, REFUSED -> bodyGone(guest);
+      case QUEUED, PREPARING, DRAINING, ENDED, LEFT, REFUSED -> bodyGone(guest);
     }
     startOthers(e.id());
   }
@@ -144,7 +147,7 @@ final class Bodies {
         handling.over(draft, Guest.Phase.LEFT, e.why());
       }
       case ASKING -> handling.put(draft);
-      case PREPARING, DRAINING, ENDED, LEFT, REFUSED -> bodyGone(guest);
+      case QUEUED, PREPARING, DRAINING, ENDED, LEFT, REFUSED -> bodyGone(guest);
     }
     startOthers(e.id());
   }

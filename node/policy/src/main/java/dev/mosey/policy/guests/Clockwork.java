@@ -48,6 +48,13 @@ final class Clockwork {
   private void look(Guest guest) {
     boolean covered = guest.lease().coversAt(handling.now.bootMillis());
     switch (guest.phase()) {
+      case QUEUED -> {
+        long waited = handling.now.epochMillis() - guest.arrivedAtMillis();
+        if (waited >= table.settings.aheadPatienceMillis()) {
+          handling.refuse(
+              GuestDraft.of(guest), RefusalCode.FULL, table.self.node() + " has no room any more");
+        }
+      }
       case PREPARING -> {
         long waited = handling.now.epochMillis() - guest.arrivedAtMillis();
         if (!covered && waited > table.settings.reservationMillis()) {

@@ -19,7 +19,7 @@ final class Farewell {
 
   private void leave(Guest guest, String why) {
     switch (guest.phase()) {
-      case PREPARING -> handling.refuse(GuestDraft.of(guest), RefusalCode.BLOCKED, why);
+      case QUEUED, PREPARING -> handling.refuse(GuestDraft.of(guest), RefusalCode.BLOCKED, why);
       case RUNNING, OFFERING -> {
         handling.moveOff(guest, why);
         if (Clockwork.savesItself(guest.spec())) {

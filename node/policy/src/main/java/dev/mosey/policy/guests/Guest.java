@@ -66,6 +66,8 @@ public record Guest(
 
   /** What a host does with a guest. */
   public enum Phase {
+    /** Accepted ahead of room: it takes none, and is given back when it gets none soon. */
+    QUEUED,
     /** Waits for a lease, its image, or an older incarnation's body to be gone. */
     PREPARING,
     /** Its body was asked to start. */
@@ -98,9 +100,14 @@ public record Guest(
       return this == ENDED || this == LEFT || this == REFUSED;
     }
 
+    /** Whether its body is still to be started. */
+    boolean awaitsStart() {
+      return this == QUEUED || this == PREPARING;
+    }
+
     /** Whether it takes room. */
     public boolean takesRoom() {
-      return !isOver() && this != DRAINING;
+      return !isOver() && this != DRAINING && this != QUEUED;
     }
   }
 

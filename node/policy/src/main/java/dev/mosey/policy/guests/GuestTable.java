@@ -25,6 +25,9 @@ final class GuestTable {
   Capacity capacity = new Capacity(Resources.NONE, 0);
   GuestsInput.Mode mode = GuestsInput.Mode.BLOCKED;
 
+  /** What was accepted ahead of room. */
+  final Ahead ahead;
+
   /** When unanswered messages of moves were last repeated, boot-time milliseconds. */
   long repeatedAtMillis;
 
@@ -37,13 +40,18 @@ final class GuestTable {
   private int slotsTaken;
 
   GuestTable(HostId self, GuestsSettings settings, Rules rules) {
+    this(self, settings, rules, new Ahead());
+  }
+
+  private GuestTable(HostId self, GuestsSettings settings, Rules rules, Ahead ahead) {
     this.self = self;
     this.settings = settings;
     this.rules = rules;
+    this.ahead = ahead;
   }
 
   GuestTable copy() {
-    GuestTable copy = new GuestTable(self, settings, rules);
+    GuestTable copy = new GuestTable(self, settings, rules, ahead.copy());
     copy.capacity = capacity;
     copy.mode = mode;
     copy.repeatedAtMillis = repeatedAtMillis;

@@ -100,6 +100,7 @@ public final class Guests {
       case GuestsInput.ReportDue(var home) -> handling.report(home);
       case GuestsInput.Tick() -> new Clockwork(handling).tick();
     }
+    table.ahead.next(handling);
     return handling.effects();
   }
 
@@ -131,6 +132,18 @@ public final class Guests {
   /** How many guests more there is a slot for; 0 unless open. */
   public int freeSlots() {
     return table.mode == GuestsInput.Mode.OPEN ? table.freeSlots() : 0;
+  }
+
+  /** Whether guests wait for room, so that no slot is empty. */
+  public boolean waitsAhead() {
+    return !table.ahead.isEmpty();
+  }
+
+  /** How many guests more are taken beyond the slots, because those here end within moments. */
+  public int ahead() {
+    return table.mode == GuestsInput.Mode.OPEN
+        ? table.ahead.free(table.capacity, table.settings)
+        : 0;
   }
 
   /** How many incarnations of each home were accepted in this session: see {@code Invitation}. */

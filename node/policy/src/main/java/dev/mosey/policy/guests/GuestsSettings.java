@@ -12,6 +12,10 @@ package dev.mosey.policy.guests;
  * @param checkpointMillis so long before its lease ends a guest that can is checkpointed
  * @param sendsRemembered how many reports' sending times are kept for each home
  * @param reportGuestsMax guests in one report at most; those that have ended come last
+ * @param aheadMillis so much work may be accepted beyond the slots, measured by how long guests ran
+ *     here of late; 0 = none
+ * @param aheadMax how many guests that is at most
+ * @param aheadPatienceMillis what was accepted ahead and has no room by then goes back to its home
  */
 public record GuestsSettings(
     long offerMillis,
@@ -21,8 +25,11 @@ public record GuestsSettings(
     long lingerMillis,
     long checkpointMillis,
     int sendsRemembered,
-    int reportGuestsMax) {
+    int reportGuestsMax,
+    long aheadMillis,
+    int aheadMax,
+    long aheadPatienceMillis) {
   /** What {@code reference.conf} has as well. */
   public static final GuestsSettings USUAL =
-      new GuestsSettings(5_000, 60_000, 90_000, 1_000, 60_000, 2_000, 256, 250);
+      new GuestsSettings(5_000, 60_000, 90_000, 1_000, 60_000, 2_000, 256, 250, 150, 64, 500);
 }

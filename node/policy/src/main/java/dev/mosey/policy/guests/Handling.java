@@ -194,7 +194,7 @@ final class Handling {
 
   private static GuestState state(Guest guest) {
     return switch (guest.phase()) {
-      case PREPARING -> new GuestState.Preparing();
+      case QUEUED, PREPARING -> new GuestState.Preparing();
       case STARTING, RUNNING, OFFERING, PAUSING, PARKED, STOPPING ->
           new GuestState.Running(guest.startedAtMillis(), guest.image());
       case PACKED, DRAINING -> new GuestState.Running(guest.startedAtMillis(), null);

@@ -238,7 +238,7 @@ final class Moves {
 
   void fetched(GuestsInput.ImageFetched fetched) {
     Guest guest = table.guest(fetched.id(), fetched.incarnation());
-    if (guest != null && guest.phase() == Guest.Phase.PREPARING && !guest.imageReady()) {
+    if (guest != null && guest.phase().awaitsStart() && !guest.imageReady()) {
       GuestDraft draft = GuestDraft.of(guest);
       draft.startImage = fetched.image();
       draft.imageReady = true;
@@ -259,7 +259,7 @@ final class Moves {
 
   void fetchFailed(GuestsInput.ImageFetchFailed failed) {
     Guest guest = table.guest(failed.id(), failed.incarnation());
-    if (guest != null && guest.phase() == Guest.Phase.PREPARING && !guest.imageReady()) {
+    if (guest != null && guest.phase().awaitsStart() && !guest.imageReady()) {
       handling.refuse(GuestDraft.of(guest), RefusalCode.NO_IMAGE, failed.why());
       return;
     }

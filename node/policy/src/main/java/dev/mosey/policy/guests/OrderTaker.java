@@ -85,9 +85,12 @@ final class OrderTaker {
     } else if (table.mode != GuestsInput.Mode.OPEN) {
       handling.refuse(draft, RefusalCode.BLOCKED, table.self.node() + " takes no guests");
       return;
-    } else if (!table.hasRoom(spec)) {
-      handling.refuse(draft, RefusalCode.FULL, table.self.node() + " has no room any more");
-      return;
+    } else if (!table.hasRoom(spec) || !table.ahead.isEmpty()) {
+      if (table.ahead.free(table.capacity, table.settings) < 1) {
+        handling.refuse(draft, RefusalCode.FULL, table.self.node() + " has no room any more");
+        return;
+      }
+      draft.phase = Guest.Phase.QUEUED;
     }
     table.accept(start.id().home());
     endOlder(start);
@@ -102,6 +105,9 @@ final class OrderTaker {
       draft.startImage = arrival.image();
     }
     Guest guest = handling.put(draft);
+    if (guest.phase() == Guest.Phase.QUEUED) {
+      table.ahead.add(guest);
+    }
     if (!draft.imageReady) {
       handling.add(
           new GuestsEffect.FetchImage(
@@ -150,7 +156,8 @@ final class OrderTaker {
       return;
     }
     switch (guest.phase()) {
-      case PREPARING -> handling.refuse(GuestDraft.of(guest), RefusalCode.STOPPED, stop.why());
+      case QUEUED, PREPARING ->
+          handling.refuse(GuestDraft.of(guest), RefusalCode.STOPPED, stop.why());
       case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED -> {
         handling.moveRefused(guest, stop.why());
         if (guest.bodyThere()) {

@@ -33,8 +33,9 @@ public final class Credits {
    * @param host in its session
    * @param slots processes more
    * @param free resources
+   * @param ahead processes beyond that, which wait there for others to end
    */
-  public record Credit(HostId host, int slots, Resources free) {}
+  public record Credit(HostId host, int slots, Resources free, int ahead) {}
 
   /**
    * None yet.
@@ -98,8 +99,9 @@ public final class Credits {
           for (Flight flight : known.flights) {
             free = free.minus(flight.request());
           }
-          int slots = Math.max(0, known.invitation.slots() - known.flights.size());
-          credits.put(name, new Credit(known.invitation.host(), slots, free));
+          int left = known.invitation.slots() - known.flights.size();
+          int ahead = Math.max(0, known.invitation.ahead() + Math.min(0, left));
+          credits.put(name, new Credit(known.invitation.host(), Math.max(0, left), free, ahead));
         });
     return credits;
   }

@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * Matches the heads of a home's queue with the room that hosts have offered. One task goes where it
@@ -92,20 +92,30 @@ public final class Placement {
     Resources request = head.spec().resources();
     int listed = head.tasks().stream().mapToInt(Run::size).sum();
     int tasks = Math.min(head.count(), listed);
+    int placed = spread(head, 0, tasks, room -> room.fits(request));
+    if (placed < tasks) {
+      placed += spread(head, placed, tasks - placed, room -> room.fitsAhead(request));
+    }
+    return placed == tasks;
+  }
+
+  /** Places up to so many of its tasks behind the first ones; returns how many. */
+  private int spread(QueueHead head, int done, int tasks, ToIntFunction<Room> most) {
+    Resources request = head.spec().resources();
     Map<NodeName, Integer> fits = new LinkedHashMap<>();
     int room = 0;
     for (Room one : rooms.values()) {
       NodeName name = one.state().name();
       boolean allowed = head.spec().mayRunOn(name) && !head.avoid().contains(name);
-      int most = allowed ? one.fits(request) : 0;
-      if (most > 0) {
-        fits.put(name, most);
-        room = (int) Math.min(Integer.MAX_VALUE, (long) room + most);
+      int here = allowed ? most.applyAsInt(one) : 0;
+      if (here > 0) {
+        fits.put(name, here);
+        room = (int) Math.min(Integer.MAX_VALUE, (long) room + here);
       }
     }
     int placed = Math.min(tasks, room);
     if (placed > 0) {
-      List<Run> runs = head.tasks();
+      List<Run> runs = behind(head.tasks(), done);
       for (var share : shares(request, head.id().number(), fits, room, placed).entrySet()) {
         int count = share.getValue();
         Room host = rooms.get(share.getKey());
@@ -115,7 +125,7 @@ public final class Placement {
         rooms.put(share.getKey(), host.with(request, count));
       }
     }
-    return placed == tasks;
+    return placed;
   }
 
   /** How many tasks each host gets: all together {@code tasks}, none more than fits, none zero. */

@@ -469,7 +469,7 @@ class GuestsTest {
 
   @Test
   void aReportWithoutRoomForAllSaysSo() {
-    GuestsSettings small = new GuestsSettings(1, 1, 1, 1, 1, 1, 10, 1);
+    GuestsSettings small = new GuestsSettings(1, 1, 1, 1, 1, 1, 10, 1, 0, 0, 0);
     Guests crowded = new Guests(BETA, small, Rules.SAFE, List.of(), List.of());
     Now now = new Now(0, 0);
     for (int i = 1; i <= 2; i++) {

@@ -29,7 +29,7 @@ class InvitationsTest {
 
   private static Invitation invitation(long session, long seq, long placed, int slots) {
     return new Invitation(
-        new HostId(BETA, session), seq, placed, Resources.of(slots, 100 * slots), slots);
+        new HostId(BETA, session), seq, placed, Resources.of(slots, 100 * slots), slots, 0);
   }
 
   private static LoadReport report(String name, long waiting, int priority, long age) {
@@ -61,7 +61,7 @@ class InvitationsTest {
     credits.accept(invitation(1, 1, 40, 8), 0);
     credits.used(BETA, Resources.of(1, 100), 3, 0);
     assertThat(credits.now(0).get(BETA))
-        .isEqualTo(new Credit(new HostId(BETA, 1), 5, Resources.of(5, 500)));
+        .isEqualTo(new Credit(new HostId(BETA, 1), 5, Resources.of(5, 500), 0));
     // The host has accepted two of the three when it counts again: six are free.
     credits.accept(invitation(1, 2, 42, 6), 100);
     assertThat(credits.now(100).get(BETA).slots()).isEqualTo(5);
@@ -181,5 +181,17 @@ class InvitationsTest {
     QueueHead bound = new QueueHead(head.id(), head.spec(), head.tasks(), 3, 50, 0, 0, Set.of());
     asked.add(List.of(new Assignment(1, List.of(new Run(0, 1)), new HostId(BETA, 1))), 0);
     assertThat(asked.without(List.of(bound), 1).getFirst().count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsUnderWayUsesSlotsFirstAndThenWhatMayWait() {
+    Invitation both = new Invitation(new HostId(BETA, 1), 1, 0, Resources.of(2, 1_000), 2, 3);
+    credits.accept(both, 0);
+    credits.used(BETA, Resources.NONE, 4, 0);
+    Credit left = credits.now(0).get(BETA);
+    assertThat(left.slots()).isZero();
+    assertThat(left.ahead()).isEqualTo(1);
+    credits.used(BETA, Resources.NONE, 4, 0);
+    assertThat(credits.now(0).get(BETA).ahead()).isZero();
   }
 }

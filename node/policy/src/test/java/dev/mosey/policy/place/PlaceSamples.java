@@ -85,6 +85,6 @@ final class PlaceSamples {
             true,
             1_000,
             60_000);
-    return new Room(state, slots, free);
+    return new Room(state, slots, free, 0);
   }
 }

@@ -222,4 +222,38 @@ class PlacementTest {
       }
     }
   }
+
+  private static final Resources ONE_CORE = Resources.of(1, 0);
+
+  private static Room ahead(String name, int slots, int ahead) {
+    Room room = room(name, 0, slots);
+    return new Room(room.state(), slots, room.free(), ahead);
+  }
+
+  @Test
+  void nothingWaitsAheadOfRoomWhereASlotIsFreeElsewhere() {
+    Matches matches =
+        match(List.of(head(1, 3, ONE_CORE)), ahead("alpha", 0, 10), ahead("beta", 3, 0));
+    assertThat(counts(matches)).containsExactly(Map.entry("beta", 3));
+  }
+
+  @Test
+  void whatFindsNoSlotIsSpreadAheadOfRoom() {
+    Matches matches =
+        match(List.of(head(1, 9, ONE_CORE)), ahead("alpha", 1, 4), ahead("beta", 0, 2));
+    assertThat(counts(matches)).containsOnly(Map.entry("alpha", 5), Map.entry("beta", 2));
+    assertThat(matches.blocked()).hasSize(1);
+    List<Integer> positions =
+        matches.assignments().stream()
+            .flatMap(assignment -> assignment.tasks().stream())
+            .flatMap(run -> IntStream.rangeClosed(run.from(), run.to()).boxed())
+            .toList();
+    assertThat(positions).as("each once").doesNotHaveDuplicates().hasSize(7);
+  }
+
+  @Test
+  void whatAsksForMoreThanACoreIsNotPlacedAheadOfRoom() {
+    Resources large = Resources.of(1, 2_000);
+    assertThat(match(List.of(head(1, 2, large)), ahead("alpha", 0, 10)).assignments()).isEmpty();
+  }
 }

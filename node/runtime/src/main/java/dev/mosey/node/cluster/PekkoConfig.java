@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.mosey.node.config.ClusterSettings;
 import dev.mosey.node.config.NetworkSettings;
 import dev.mosey.node.config.NodeSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +26,8 @@ public final class PekkoConfig {
   /** Name of the actor system in which a node works. */
   public static final String WORK_SYSTEM = "node";
 
-  /**
-   * A scheduler's thread wakes with every tick, work or not: at Pekko's 10ms it takes more than
-   * half a hundredth of a core. It must not be longer than this, or Pekko adds one more for the
-   * cluster.
-   */
-  private static final String CLUSTER_TICK = "33ms";
+  /** Taking in who joins waits for no news: only the first member looks, and finds it at hand. */
+  private static final Duration LEADER_TICK_MOST = Duration.ofMillis(250);
 
   private static final String NAME_ROLE = "name-";
   private static final String STORE_ROLE = "store-";
@@ -57,12 +54,12 @@ public final class PekkoConfig {
     NetworkSettings network = settings.network();
     own.put("pekko.remote.artery.canonical.hostname", network.host());
     own.put("pekko.remote.artery.canonical.port", port);
-    own.put("pekko.scheduler.tick-duration", CLUSTER_TICK);
     own.put("pekko.remote.artery.bind.hostname", network.bindHost());
     ClusterSettings cluster = settings.cluster();
     String gossip = cluster.gossipInterval().toMillis() + "ms";
     own.put("pekko.cluster.gossip-interval", gossip);
-    own.put("pekko.cluster.leader-actions-interval", gossip);
+    long leader = Math.min(cluster.gossipInterval().toMillis(), LEADER_TICK_MOST.toMillis());
+    own.put("pekko.cluster.leader-actions-interval", leader + "ms");
     own.put("pekko.cluster.unreachable-nodes-reaper-interval", gossip);
     own.put(
         "pekko.cluster.failure-detector.heartbeat-interval",

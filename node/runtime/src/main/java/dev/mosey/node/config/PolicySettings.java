@@ -56,7 +56,10 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
         millis(section, "linger", 0),
         millis(section, "checkpoint-before", 0),
         section.whole("sends-remembered", 16, MANY),
-        section.whole("report-guests-max", 1, REPORT_GUESTS_MOST));
+        section.whole("report-guests-max", 1, REPORT_GUESTS_MOST),
+        millis(section, "ahead", 0),
+        section.whole("ahead-max", 0, REPORT_GUESTS_MOST),
+        millis(section, "ahead-patience", 50));
   }
 
   private static long millis(Section section, String key, long least) {

@@ -6,12 +6,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/** Asks again and again, for what nobody announces. */
+/**
+ * Asks again and again, for what nobody announces: after a quarter of the time that it has waited,
+ * so that what comes at once is answered at once, and what takes long costs little.
+ */
 final class Polling {
+  private static final long PAUSE_LEAST_NANOS = Duration.ofMillis(4).toNanos();
+
   private final ActorSystem<?> system;
   private final Duration pause;
 
-  /** With this pause between an answer and the next question. */
+  /** With at most this pause between an answer and the next question. */
   Polling(ActorSystem<?> system, Duration pause) {
     this.system = system;
     this.pause = pause;
@@ -23,6 +28,11 @@ final class Polling {
    */
   <T> CompletableFuture<T> until(
       Supplier<CompletableFuture<T>> question, Predicate<T> wanted, long deadline) {
+    return until(question, wanted, deadline, System.nanoTime());
+  }
+
+  private <T> CompletableFuture<T> until(
+      Supplier<CompletableFuture<T>> question, Predicate<T> wanted, long deadline, long begun) {
     return question
         .get()
         .thenCompose(
@@ -30,11 +40,14 @@ final class Polling {
               if (wanted.test(answer) || System.nanoTime() >= deadline) {
                 return CompletableFuture.completedFuture(answer);
               }
+              long quarter = (System.nanoTime() - begun) / 4;
+              Duration next =
+                  Duration.ofNanos(Math.clamp(quarter, PAUSE_LEAST_NANOS, pause.toNanos()));
               CompletableFuture<Void> over = new CompletableFuture<>();
               system
                   .scheduler()
-                  .scheduleOnce(pause, () -> over.complete(null), system.executionContext());
-              return over.thenCompose(ignored -> until(question, wanted, deadline));
+                  .scheduleOnce(next, () -> over.complete(null), system.executionContext());
+              return over.thenCompose(ignored -> until(question, wanted, deadline, begun));
             });
   }
 }

@@ -45,7 +45,6 @@ final class HostActor {
   /** A quarter of a second: leases are looked after four times in the shortest of one second. */
   private static final Duration TICK = Duration.ofMillis(250);
 
-  private static final Duration CHANGES_PAUSE = Duration.ofMillis(3);
   private static final int TICKS_PER_USAGE = 4;
 
   private record Told(GuestsInput input) implements Internal {}
@@ -247,7 +246,7 @@ final class HostActor {
       case GuestsEffect.GuestsChanged ignored -> {
         if (!changesScheduled) {
           changesScheduled = true;
-          timers.startSingleTimer(new TellChanges(), CHANGES_PAUSE);
+          timers.startSingleTimer(new TellChanges(), newsPause());
         }
       }
     }
@@ -331,11 +330,18 @@ final class HostActor {
 
   private void reportSoon(NodeName home) {
     if (reportsScheduled.contains(home)) return;
-    long pause = parts.settings().reportPause().toMillis();
+    long pause = newsPause().toMillis();
     long since = nowMillis() - reportedAtMillis.getOrDefault(home, -pause);
     reportsScheduled.add(home);
     if (since >= pause) context.getSelf().tell(new ReportNow(home));
     else timers.startSingleTimer(home, new ReportNow(home), Duration.ofMillis(pause - since));
+  }
+
+  /** While others wait for room no slot is empty, and news can wait for more to be told with it. */
+  private Duration newsPause() {
+    return guests.waitsAhead()
+        ? parts.settings().reportPauseBusy()
+        : parts.settings().reportPause();
   }
 
   private void report(NodeName home) {

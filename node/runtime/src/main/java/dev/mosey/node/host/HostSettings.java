@@ -15,6 +15,7 @@ import java.util.Set;
  * @param nice how much lower than the daemon's the priority of bodies is
  * @param reportEvery how often each home hears what is here
  * @param reportPause least time between two reports to the same home
+ * @param reportPauseBusy the same while others wait here for a slot
  * @param outputWindowBytes output of a process that may be on its way to its home
  * @param outputResend after so long without an answer a chunk is sent again
  * @param spoolBytesMax output of one process that is kept while its home is away
@@ -27,6 +28,7 @@ public record HostSettings(
     int nice,
     Duration reportEvery,
     Duration reportPause,
+    Duration reportPauseBusy,
     int outputWindowBytes,
     Duration outputResend,
     long spoolBytesMax,
@@ -65,8 +67,8 @@ public record HostSettings(
     if (nice < 0 || nice > 19) problems.add("nice is " + nice + ", not 0 to 19");
     if (reportEvery.toMillis() < 50 || reportEvery.toMillis() > 10_000)
       problems.add("report-every is " + reportEvery + ", not 50 ms to 10 s");
-    if (reportPause.compareTo(reportEvery) > 0)
-      problems.add("report-pause must not be longer than report-every");
+    if (reportPause.compareTo(reportEvery) > 0 || reportPauseBusy.compareTo(reportEvery) > 0)
+      problems.add("report-pause and report-pause-busy must not be longer than report-every");
     if (outputWindowBytes < 2 * OUTPUT_CHUNK_BYTES || outputWindowBytes > 16 << 20)
       problems.add("output.window is " + outputWindowBytes + ", not 64 KiB to 16 MiB");
     if (outputResend.toMillis() < 50)
@@ -107,6 +109,7 @@ public record HostSettings(
         host.getInt("nice"),
         host.getDuration("report-every"),
         host.getDuration("report-pause"),
+        host.getDuration("report-pause-busy"),
         Math.toIntExact(output.getBytes("window")),
         output.getDuration("resend"),
         output.getBytes("spool-max"),

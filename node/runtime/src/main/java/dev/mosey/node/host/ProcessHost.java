@@ -181,9 +181,14 @@ public final class ProcessHost {
    * @param guests every guest
    * @param free resources not reserved
    * @param freeSlots how many processes more it would take
+   * @param ahead how many it would take beyond that, because those here end within moments
    * @param placedByHome how many incarnations placed by each home it has ever accepted in this
    *     session: see Invitation
    */
   public record Guests(
-      List<GuestView> guests, Resources free, int freeSlots, Map<NodeName, Long> placedByHome) {}
+      List<GuestView> guests,
+      Resources free,
+      int freeSlots,
+      int ahead,
+      Map<NodeName, Long> placedByHome) {}
 }

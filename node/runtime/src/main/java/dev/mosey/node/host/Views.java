@@ -23,17 +23,17 @@ final class Views {
     }
     guests.arrivals().forEach(arrival -> views.add(view(arrival)));
     return new ProcessHost.Guests(
-        views, guests.free(), guests.freeSlots(), guests.acceptedByHome());
+        views, guests.free(), guests.freeSlots(), guests.ahead(), guests.acceptedByHome());
   }
 
-  /** Null for what has ended: nobody weighs it any more. */
+  /** Null for what waits for room or has ended: nobody weighs it. */
   private static String phase(Guest.Phase phase) {
     return switch (phase) {
       case PREPARING, STARTING -> "preparing";
       case RUNNING, STOPPING -> "running";
       case OFFERING, PAUSING, PACKED, ASKING, PARKED -> "moving";
       case LEFT -> "left";
-      case DRAINING, ENDED, REFUSED -> null;
+      case QUEUED, DRAINING, ENDED, REFUSED -> null;
     };
   }
 

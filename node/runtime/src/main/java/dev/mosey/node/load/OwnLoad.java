@@ -23,7 +23,7 @@ final class OwnLoad {
   private final HostId self;
   private final int fixedCores;
   private Machine.Sample sample;
-  private Guests guests = new Guests(List.of(), Resources.NONE, 0, Map.of());
+  private Guests guests = new Guests(List.of(), Resources.NONE, 0, 0, Map.of());
   private double speed;
   private int siblings;
   private double siblingsDemand;

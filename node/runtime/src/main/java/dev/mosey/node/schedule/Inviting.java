@@ -6,6 +6,8 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.wire.Invitation;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,7 @@ final class Inviting {
   private final HostId self;
   private final ScheduleSettings settings;
   private Guests guests;
+  private final Map<NodeName, Invitation> told = new HashMap<>();
   private Set<NodeName> invited = Set.of();
   private long seq;
   private long sent;
@@ -34,33 +37,56 @@ final class Inviting {
     return sent;
   }
 
-  /** The invitations to send now, by home; empty until the host has said what is free. */
+  /**
+   * The invitations to send now, by home; empty until the host has said what is free.
+   *
+   * @param again also to homes where nothing waits and that hold one which is as good
+   */
   Map<NodeName, Invitation> round(
-      Picture picture, long waitingHere, boolean open, RandomGenerator random) {
+      Picture picture, long waitingHere, boolean open, boolean again, RandomGenerator random) {
     if (guests == null) {
       return Map.of();
     }
+    int slots = open ? guests.freeSlots() : 0;
     Map<NodeName, Integer> offers =
         Invitees.choose(
             self.node(),
             waitingHere,
             picture.others(),
             invited,
-            open ? guests.freeSlots() : 0,
+            open ? slots + guests.ahead() : 0,
             settings.invitations(),
             random);
+    Set<NodeName> idle = new HashSet<>();
+    picture.others().stream()
+        .filter(report -> report.waiting() == 0)
+        .forEach(report -> idle.add(report.host().node()));
     Map<NodeName, Invitation> invitations = new LinkedHashMap<>();
-    Set<NodeName> now = new TreeSet<>();
+    Set<NodeName> inviting = new TreeSet<>();
     offers.forEach(
-        (home, slots) -> {
+        (home, most) -> {
           long placed = guests.placedByHome().getOrDefault(home, 0L);
-          Resources free = slots > 0 ? guests.free() : Resources.NONE;
-          invitations.put(home, new Invitation(self, ++seq, placed, free, slots));
-          if (slots > 0 && !home.equals(self.node())) {
-            now.add(home);
+          int atOnce = Math.min(most, slots);
+          Resources free = atOnce > 0 ? guests.free() : Resources.NONE;
+          Invitation last = told.get(home);
+          boolean nothingNew =
+              !again
+                  && idle.contains(home)
+                  && last != null
+                  && last.placed() == placed
+                  && last.slots() + last.ahead() > 0
+                  && most > 0;
+          if (!nothingNew) {
+            Invitation one = new Invitation(self, ++seq, placed, free, atOnce, most - atOnce);
+            invitations.put(home, one);
+            told.put(home, one);
+          }
+          if (most > 0 && !home.equals(self.node())) {
+            inviting.add(home);
           }
         });
-    invited = now;
+    invited = inviting;
+    told.keySet().retainAll(offers.keySet());
     sent += invitations.size();
     return invitations;
   }

@@ -84,7 +84,7 @@ final class Placing {
     List<QueueHead> open = asked.without(heads, nowMillis);
     List<Room> rooms = new ArrayList<>();
     for (Room room : rooms(picture, nowMillis)) {
-      if (room.state().open() && room.slots() > 0) {
+      if (room.state().open() && room.slots() + room.ahead() > 0) {
         rooms.add(room);
       }
     }
@@ -153,14 +153,14 @@ final class Placing {
                 state = idle(credit);
               }
               if (state.host().equals(credit.host())) {
-                rooms.add(new Room(state, credit.slots(), credit.free()));
+                rooms.add(new Room(state, credit.slots(), credit.free(), credit.ahead()));
               }
             });
     // Hosts that gave no credit are named with none, so that `why` can speak of them.
     states.forEach(
         (name, state) -> {
           if (rooms.stream().noneMatch(room -> room.state().name().equals(name))) {
-            rooms.add(new Room(state, 0, Resources.NONE));
+            rooms.add(new Room(state, 0, Resources.NONE, 0));
           }
         });
     return rooms;

@@ -173,6 +173,7 @@ public final class Scheduler {
   private Switches switches;
   private boolean placeAsked;
   private boolean inviteAsked;
+  private boolean repeatAsked;
   private long invitedAtMillis;
   private long invitationsTaken;
 
@@ -248,6 +249,7 @@ public final class Scheduler {
       case PlaceNow m -> place();
       case InviteNow m -> invite();
       case Repeat m -> {
+        repeatAsked = true;
         inviteSoon();
         placeSoon();
       }
@@ -334,10 +336,12 @@ public final class Scheduler {
 
   private void invite() {
     inviteAsked = false;
+    boolean again = repeatAsked;
+    repeatAsked = false;
     long now = parts.clock().millis();
     boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
-        .round(picture, placing.waiting(), open, parts.random())
+        .round(picture, placing.waiting(), open, again, parts.random())
         .forEach(
             (home, invitation) -> {
               invitedAtMillis = now;
@@ -457,6 +461,7 @@ public final class Scheduler {
     parts.kept().keep(switches);
     tellMode();
     invitedAtMillis = 0;
+    repeatAsked = true;
     inviteSoon();
     placeSoon();
     wish.replyTo().tell(self + " is " + mode + (switches.stay() ? "; what runs there stays" : ""));

@@ -73,6 +73,6 @@ public final class Guests {
   /** These guests. */
   public static ProcessHost.Guests of(List<GuestView> guests, int freeSlots) {
     return new ProcessHost.Guests(
-        guests, Resources.of(freeSlots, 1_000), freeSlots, Map.of(ALPHA, 0L));
+        guests, Resources.of(freeSlots, 1_000), freeSlots, 0, Map.of(ALPHA, 0L));
   }
 }

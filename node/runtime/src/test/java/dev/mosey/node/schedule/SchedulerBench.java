@@ -157,7 +157,7 @@ final class SchedulerBench implements AutoCloseable {
                 new HostId(from, 1),
                 ALPHA,
                 new Invitation(
-                    new HostId(from, 1), number, placed, Resources.of(slots, 1_000), slots))));
+                    new HostId(from, 1), number, placed, Resources.of(slots, 1_000), slots, 0))));
   }
 
   void guests(ProcessHost.Guests guests) {

@@ -220,7 +220,7 @@ final class Canon {
     }
     add(guest.exit() == null ? -1 : guest.exit().shellStatus());
     word(guest.refusal());
-    if (guest.phase() == Guest.Phase.PREPARING) {
+    if (guest.phase() == Guest.Phase.PREPARING || guest.phase() == Guest.Phase.QUEUED) {
       long waited = world.nowAt(host.name).epochMillis() - guest.arrivedAtMillis();
       add(Math.min(waited, world.settings().reservationMillis() + 1));
     }

@@ -53,7 +53,7 @@ final class FairSchedule {
     Actions.homeTick(world);
     for (Job job : world.home.books().jobs()) {
       if (!job.waiting().isEmpty()) {
-        HostNode host = round % 2 == 0 ? world.a : world.b;
+        HostNode host = (round + job.number()) % 2 == 0 ? world.a : world.b;
         Actions.place(world, job.number(), host.id());
       }
     }

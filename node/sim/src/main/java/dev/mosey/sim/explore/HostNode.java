@@ -127,7 +127,7 @@ final class HostNode {
             world.profile.rules(),
             kept,
             books == null ? List.of() : List.of(books));
-    guests.handle(room(world.profile.processes()), world.nowAt(name));
+    guests.handle(room(world.profile.slots()), world.nowAt(name));
   }
 
   /** The daemon takes an input; what bodies answer at once it takes as well. */

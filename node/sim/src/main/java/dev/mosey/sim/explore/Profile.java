@@ -8,6 +8,7 @@ import dev.mosey.policy.lease.Rules;
  *
  * @param name for the output
  * @param processes 1 or 2; the first is checkpointed live, the second begins again when it moves
+ * @param slots of each host; with fewer than processes one may be accepted ahead of room
  * @param homeIsHost whether the home shares the first host's node, whose guests then need no lease
  * @param leaseSteps length of a lease in steps of time, 1 or more
  * @param placings how often the scheduler gives a process to a host, in all
@@ -27,6 +28,7 @@ import dev.mosey.policy.lease.Rules;
 public record Profile(
     String name,
     int processes,
+    int slots,
     boolean homeIsHost,
     int leaseSteps,
     int placings,
@@ -48,6 +50,7 @@ public record Profile(
     return new Profile(
         name,
         processes,
+        slots,
         homeIsHost,
         leaseSteps,
         placings,

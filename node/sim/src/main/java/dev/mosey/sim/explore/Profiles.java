@@ -22,23 +22,33 @@ public final class Profiles {
 
   /** The home is on the first host's node: guests without a lease. */
   public static final Profile ONE_NODE =
-      new Profile("one-node", 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
+      new Profile(
+          "one-node", 1, 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
 
   /** Cancelled, ended, failed and repeated at any moment. */
   public static final Profile USERS =
-      new Profile("users", 1, false, 1, 2, 1, 0, 0, 1, 1, 1, 1, 0, 2, Rules.SAFE, 200_000, 100);
+      new Profile("users", 1, 1, false, 1, 2, 1, 0, 0, 1, 1, 1, 1, 0, 2, Rules.SAFE, 200_000, 100);
+
+  /** Two processes for the one slot of each host: the second is accepted ahead of room. */
+  public static final Profile AHEAD =
+      new Profile("ahead", 2, 1, false, 1, 3, 0, 0, 0, 0, 0, 1, 0, 1, 1, Rules.SAFE, 150_000, 100);
 
   /** Where one broken rule is enough for a fault: what the build shows to be found. */
   public static final Profile BREAKABLE =
-      new Profile("breakable", 1, false, 2, 1, 1, 1, 0, 0, 0, 0, 0, 2, 1, Rules.SAFE, 400_000, 0);
+      new Profile(
+          "breakable", 1, 1, false, 2, 1, 1, 1, 0, 0, 0, 0, 0, 2, 1, Rules.SAFE, 400_000, 0);
 
   /** All of it at once: too many worlds to visit, for random histories. */
   public static final Profile ALL =
-      new Profile("all", 2, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("all", 2, 2, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
 
   /** The same with the home on the first host's node. */
   public static final Profile ALL_ONE_NODE =
-      new Profile("all-one-node", 2, true, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("all-one-node", 2, 2, true, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+
+  /** The same with one slot on each host. */
+  public static final Profile ALL_AHEAD =
+      new Profile("all-ahead", 2, 1, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
 
   /** For hours. */
   public static final List<Profile> LARGE =
@@ -48,21 +58,39 @@ public final class Profiles {
           timed("home+", 2, 2, 2, 0, 5_000_000),
           timed("host+", 2, 2, 0, 2, 5_000_000),
           new Profile(
-              "users+", 2, false, 1, 2, 2, 0, 0, 1, 2, 2, 1, 0, 2, Rules.SAFE, 5_000_000, 100),
+              "users+", 2, 2, false, 1, 2, 2, 0, 0, 1, 2, 2, 1, 0, 2, Rules.SAFE, 5_000_000, 100),
           new Profile(
-              "all+", 2, false, 2, 4, 2, 1, 1, 1, 1, 1, 1, 3, 2, Rules.SAFE, 5_000_000, 100));
+              "all+", 2, 2, false, 2, 4, 2, 1, 1, 1, 1, 1, 1, 3, 2, Rules.SAFE, 5_000_000, 100));
 
   private Profiles() {}
 
   private static Profile quiet(String name, int processes, int placings, int moves, int max) {
     return new Profile(
-        name, processes, false, 1, placings, moves, 0, 0, 0, 0, 0, 0, 0, 1, Rules.SAFE, max, 50);
+        name,
+        processes,
+        processes,
+        false,
+        1,
+        placings,
+        moves,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        Rules.SAFE,
+        max,
+        50);
   }
 
   private static Profile timed(
       String name, int placings, int moves, int homeCrashes, int hostCrashes, int max) {
     return new Profile(
         name,
+        1,
         1,
         false,
         1,

@@ -86,7 +86,7 @@ final class World {
     HostId id = new HostId(NodeName.of(name), 1);
     HostNode host =
         new HostNode(id.node(), new Guests(id, settings(), profile.rules(), List.of(), List.of()));
-    host.guests.handle(HostNode.room(profile.processes()), nowAt(id.node()));
+    host.guests.handle(HostNode.room(profile.slots()), nowAt(id.node()));
     return host;
   }
 
@@ -100,7 +100,10 @@ final class World {
         0,
         profile.leaseSteps() > 1 ? HOST_STEP : 0,
         64,
-        100);
+        100,
+        Long.MAX_VALUE,
+        profile.slots() < profile.processes() ? 1 : 0,
+        HOST_STEP);
   }
 
   private JobSpec spec(int process) {

@@ -62,8 +62,14 @@ class ExplorerTest {
   }
 
   @Test
+  void holdsWhileGuestsWaitForTheSlotOfAnother() {
+    holds(Profiles.AHEAD);
+  }
+
+  @Test
   void holdsInLongHistoriesOfEverything() {
-    for (Profile profile : new Profile[] {Profiles.ALL, Profiles.ALL_ONE_NODE}) {
+    for (Profile profile :
+        new Profile[] {Profiles.ALL, Profiles.ALL_ONE_NODE, Profiles.ALL_AHEAD}) {
       long begin = System.nanoTime();
       Explorer.Result result = Explorer.walk(profile, 1, 1_000, 150);
       print(profile.name(), result, begin);

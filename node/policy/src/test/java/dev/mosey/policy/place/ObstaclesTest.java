@@ -33,7 +33,7 @@ class ObstaclesTest {
     JobSpec spec = spec(Resources.of(1, 100), List.of(), List.of(ALPHA));
     Room full = room("gamma", 1, 1, 0, Resources.NONE);
     Room small = room("delta", 1, 1, 4, Resources.of(4, 50));
-    Room shy = new Room(room("epsilon", 0, 8).state(), 0, Resources.NONE);
+    Room shy = new Room(room("epsilon", 0, 8).state(), 0, Resources.NONE, 0);
     assertThat(
             explained(
                 spec,

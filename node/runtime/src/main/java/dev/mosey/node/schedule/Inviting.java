@@ -19,6 +19,7 @@ final class Inviting {
   private final HostId self;
   private final ScheduleSettings settings;
   private Guests guests;
+  private boolean repeat;
   private final Map<NodeName, Invitation> told = new HashMap<>();
   private Set<NodeName> invited = Set.of();
   private long seq;
@@ -33,17 +34,21 @@ final class Inviting {
     guests = changed;
   }
 
+  /** The next round tells all who are invited, news or not. */
+  void repeat() {
+    repeat = true;
+  }
+
   long sent() {
     return sent;
   }
 
   /**
-   * The invitations to send now, by home; empty until the host has said what is free.
-   *
-   * @param again also to homes where nothing waits and that hold one which is as good
+   * The invitations to send now, by home; empty until the host has said what is free. Where nothing
+   * waits and the last one is as good, none is sent unless {@link #repeat} was asked for.
    */
   Map<NodeName, Invitation> round(
-      Picture picture, long waitingHere, boolean open, boolean again, RandomGenerator random) {
+      Picture picture, long waitingHere, boolean open, RandomGenerator random) {
     if (guests == null) {
       return Map.of();
     }
@@ -70,7 +75,7 @@ final class Inviting {
           Resources free = atOnce > 0 ? guests.free() : Resources.NONE;
           Invitation last = told.get(home);
           boolean nothingNew =
-              !again
+              !repeat
                   && idle.contains(home)
                   && last != null
                   && last.placed() == placed
@@ -87,6 +92,7 @@ final class Inviting {
         });
     invited = inviting;
     told.keySet().retainAll(offers.keySet());
+    repeat = false;
     sent += invitations.size();
     return invitations;
   }

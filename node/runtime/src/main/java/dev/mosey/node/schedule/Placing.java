@@ -31,6 +31,7 @@ final class Placing {
   private long waiting;
   private long placed;
   private long rounds;
+  private long invitations;
 
   /** Identifies one start under way. */
   private record Start(long number) {}
@@ -43,12 +44,18 @@ final class Placing {
     this.asked = new Asked(settings.placingMax().toMillis());
   }
 
-  void queue(List<QueueHead> changed, long all) {
+  /** Whether anything waits now where nothing did, or the reverse. */
+  boolean queue(List<QueueHead> changed, long all) {
+    boolean turned = (all > 0) != (waiting > 0);
     heads = List.copyOf(changed);
     waiting = all;
+    return turned;
   }
 
   boolean invited(Invitation invitation, long nowMillis) {
+    if (!invitation.host().node().equals(self)) {
+      invitations++;
+    }
     return credits.accept(invitation, nowMillis);
   }
 
@@ -56,12 +63,12 @@ final class Placing {
     return waiting;
   }
 
-  long placed() {
-    return placed;
-  }
-
-  long rounds() {
-    return rounds;
+  Map<String, Double> metrics() {
+    return Map.of(
+        "mosey_tasks_placed_total", (double) placed,
+        "mosey_placing_rounds_total", (double) rounds,
+        "mosey_queue_blocked_jobs", (double) blocked.size(),
+        "mosey_invitations_received_total", (double) invitations);
   }
 
   List<QueueHead> blocked() {

@@ -173,9 +173,7 @@ public final class Scheduler {
   private Switches switches;
   private boolean placeAsked;
   private boolean inviteAsked;
-  private boolean repeatAsked;
   private long invitedAtMillis;
-  private long invitationsTaken;
 
   /** Starts its rounds at once. */
   public static Behavior<Command> create(Parts parts) {
@@ -226,12 +224,10 @@ public final class Scheduler {
     switch (command) {
       case Received m -> received(m.envelope());
       case QueueChanged m -> {
-        boolean hunger = (m.waiting() > 0) != (placing.waiting() > 0);
-        placing.queue(m.heads(), m.waiting());
-        placeSoon();
-        if (hunger) {
+        if (placing.queue(m.heads(), m.waiting())) {
           inviteSoon();
         }
+        placeSoon();
       }
       case GuestsChanged m -> {
         moves.guests(m.guests());
@@ -249,8 +245,7 @@ public final class Scheduler {
       case PlaceNow m -> place();
       case InviteNow m -> invite();
       case Repeat m -> {
-        repeatAsked = true;
-        inviteSoon();
+        inviteAll();
         placeSoon();
       }
       case Round m -> round();
@@ -275,11 +270,8 @@ public final class Scheduler {
 
   private <T> void answer(Read<T> read) {
     Map<String, Double> metrics = new TreeMap<>(moves.metrics());
-    metrics.put("mosey_tasks_placed_total", (double) placing.placed());
-    metrics.put("mosey_placing_rounds_total", (double) placing.rounds());
-    metrics.put("mosey_queue_blocked_jobs", (double) placing.blocked().size());
+    metrics.putAll(placing.metrics());
     metrics.put("mosey_invitations_sent_total", (double) inviting.sent());
-    metrics.put("mosey_invitations_received_total", (double) invitationsTaken);
     SchedulerView view =
         new Reading(
             switches,
@@ -296,7 +288,6 @@ public final class Scheduler {
   private void received(Envelope envelope) {
     if (envelope.message() instanceof Invitation invitation
         && invitation.host().node().equals(envelope.from().node())) {
-      invitationsTaken++;
       if (placing.invited(invitation, parts.clock().millis())) {
         placeSoon();
       }
@@ -321,6 +312,12 @@ public final class Scheduler {
     placing.hopeless(picture).forEach(parts.home());
   }
 
+  private void inviteAll() {
+    invitedAtMillis = 0;
+    inviting.repeat();
+    inviteSoon();
+  }
+
   private void inviteSoon() {
     if (!inviteAsked) {
       inviteAsked = true;
@@ -336,12 +333,10 @@ public final class Scheduler {
 
   private void invite() {
     inviteAsked = false;
-    boolean again = repeatAsked;
-    repeatAsked = false;
     long now = parts.clock().millis();
     boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
-        .round(picture, placing.waiting(), open, again, parts.random())
+        .round(picture, placing.waiting(), open, parts.random())
         .forEach(
             (home, invitation) -> {
               invitedAtMillis = now;
@@ -460,9 +455,7 @@ public final class Scheduler {
     switches = new Switches(mode, wish.stay() == null ? switches.stay() : wish.stay());
     parts.kept().keep(switches);
     tellMode();
-    invitedAtMillis = 0;
-    repeatAsked = true;
-    inviteSoon();
+    inviteAll();
     placeSoon();
     wish.replyTo().tell(self + " is " + mode + (switches.stay() ? "; what runs there stays" : ""));
   }

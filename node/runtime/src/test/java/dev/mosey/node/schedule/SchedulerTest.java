@@ -144,7 +144,7 @@ class SchedulerTest {
   }
 
   @Test
-  void oneHomeAfterTheOtherHearsOfChangesButNotInAFlood() {
+  void homesWhereNothingWaitsHearOfChangesButNotInAFlood() {
     bench.members(0, 0, 0);
     for (int i = 0; i < 50; i++) {
       bench.guests(Guests.running(0, i, LONG_AGO));
@@ -152,8 +152,20 @@ class SchedulerTest {
     List<SchedulerBench.Sent> sent = new ArrayList<>(bench.sent());
     bench.pass(100);
     sent.addAll(bench.sent());
-    assertThat(sent).hasSizeLessThan(10);
+    assertThat(sent).as("as long as there is room").hasSizeLessThan(10);
+    bench.pass(2_000);
+    sent.addAll(bench.sent());
     assertThat(((Invitation) sent.getLast().message()).slots()).isEqualTo(49);
+  }
+
+  @Test
+  void aHomeWhereNothingWaitsHearsAtOnceThatThereIsNoRoomAndThatThereIsAgain() {
+    bench.members(0, 0, 0);
+    for (int slots : new int[] {3, 0, 2}) {
+      bench.guests(Guests.running(0, slots, LONG_AGO));
+      bench.pass(100);
+      assertThat(((Invitation) bench.sent().getLast().message()).slots()).isEqualTo(slots);
+    }
   }
 
   @Test

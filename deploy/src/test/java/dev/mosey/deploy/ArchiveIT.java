@@ -6,6 +6,8 @@ import dev.mosey.deploy.Installation.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,44 @@ class ArchiveIT {
           assertThat(files).hasSize(2);
         }
       }
+    }
+  }
+
+  @Test
+  void everyProgramHasAManualPageAndCompletions() throws IOException {
+    try (Installation mosey = new Installation()) {
+      Path home = unpack(mosey);
+      List<String> programs = names(home.resolve("bin"));
+      programs.removeAll(List.of("launch", "mosey-front")); // what the others are links to
+      assertThat(programs).contains("mosq", "mosmigrate", "mosd");
+      assertThat(names(home.resolve("share/man/man1")))
+          .containsExactlyElementsOf(programs.stream().map(name -> name + ".1").toList());
+      Path completions = home.resolve("share/completions");
+      assertThat(names(completions.resolve("bash"))).containsExactlyElementsOf(programs);
+      assertThat(names(completions.resolve("zsh")))
+          .containsExactlyElementsOf(programs.stream().map(name -> "_" + name).toList());
+      assertThat(names(completions.resolve("fish")))
+          .containsExactlyInAnyOrderElementsOf(
+              programs.stream().map(name -> name + ".fish").toList());
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return new ArrayList<>(files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void noLibraryIsThereInTwoVersions() throws IOException {
+    try (Installation mosey = new Installation()) {
+      Path lib = unpack(mosey).resolve("lib");
+      List<String> jars = names(lib);
+      jars.addAll(names(lib.resolve("node")));
+      assertThat(jars.stream().filter(name -> name.endsWith(".jar")))
+          .hasSizeGreaterThan(20)
+          .extracting(name -> name.replaceFirst("-\\d.*", ""))
+          .doesNotHaveDuplicates();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.mosey.protocol.key.RunNote;
 import dev.mosey.tools.Caller;
 import dev.mosey.tools.Failure;
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,7 @@ public final class Client implements AutoCloseable {
               Failure.UNREACHED,
               "unknown",
               endpoint + " did not answer: whether it was done is not known",
-              "look before you repeat it: mosq show ID");
+              "look before you repeat it: mosq show ID" + maybeSecure(endpoint));
         }
         failures.add(endpoint + ": " + reason(unknown));
       }
@@ -182,7 +183,8 @@ public final class Client implements AutoCloseable {
         first + " did not answer: whether it took the job is not known",
         "repeat it with --key "
             + request.headers().get("Idempotency-Key")
-            + " to the same node: it takes a job with the same key only once");
+            + " to the same node: it takes a job with the same key only once"
+            + maybeSecure(first));
   }
 
   private static void pause(long millis) {
@@ -223,8 +225,15 @@ public final class Client implements AutoCloseable {
     }
     try {
       return connection.exchange(request, token(), timeout);
-    } catch (SSLException distrust) {
-      throw new NotSent(reason(distrust));
+    } catch (SSLException failed) {
+      if (hasAnotherKey(failed)) {
+        throw new Failure(
+            Failure.UNREACHED,
+            "other_key",
+            endpoint + " belongs to a cluster with another key than " + keys.directory().path(),
+            "moskey invite there prints a line for moskey join here");
+      }
+      throw new NotSent(reason(failed));
     }
   }
 
@@ -248,18 +257,27 @@ public final class Client implements AutoCloseable {
       case java.net.ConnectException refused -> "nobody listens there";
       case java.net.SocketTimeoutException late -> "no answer in time";
       case java.net.UnknownHostException unknown -> "this host is not known";
-      case SSLException distrust -> "it is not trusted: " + root(distrust);
+      case SSLException other -> "it does not speak HTTPS";
       case IOException other ->
           other.getMessage() == null ? "the connection broke" : other.getMessage();
     };
   }
 
-  private static String root(Throwable failure) {
+  /** What a node that only speaks HTTPS does to plain HTTP looks like one that went away. */
+  private static String maybeSecure(Endpoint endpoint) {
+    boolean loopback = endpoint.host().startsWith("127.") || endpoint.host().equals("localhost");
+    return endpoint.secure() || loopback
+        ? ""
+        : "; or is it https://" + endpoint.authority() + "? Nodes that others reach speak HTTPS";
+  }
+
+  /** Whether the node's certificate is another than the key directory has. */
+  private static boolean hasAnotherKey(SSLException failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null) {
+    while (cause != null && !(cause instanceof CertificateException)) {
       cause = cause.getCause();
     }
-    return cause.getMessage();
+    return cause != null;
   }
 
   private Failure unreached(List<String> failures) {
@@ -270,7 +288,7 @@ public final class Client implements AutoCloseable {
         "no node could be reached (" + String.join("; ", failures) + ")",
         own
             ? "mosixd start starts a node here; --node URL names another"
-            : "mosixd status shows your nodes on this machine");
+            : "mosixd status shows your nodes on this machine" + maybeSecure(current()));
   }
 
   @Override

@@ -76,7 +76,7 @@ final class NodeVerbs {
         for (String resource : List.of("cpu", "memory", "io")) {
           cells.add(Units.hundredths(node.get("pressure").number(resource)));
         }
-        cells.add(node.isTrue("stay") ? "yes" : "no");
+        cells.add(!node.has("stay") ? null : node.isTrue("stay") ? "yes" : "no");
         cells.add(node.text("address"));
         cells.add(node.text("http"));
         cells.add(node.text("version"));

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table that fits the terminal: the last column gives way first. No cell is empty, so that {@code
- * awk} counts fields right.
+ * A table that fits the terminal: the last column gives way first, then lines are folded. No cell
+ * is empty, so that {@code awk} counts fields right.
  */
 public final class Table {
   private static final int LAST_LEAST = 8;
+  private static final String FOLD_INDENT = "    ";
   private static final String RESET = "\033[0m";
 
   private final List<String> heads = new ArrayList<>();
@@ -48,7 +49,8 @@ public final class Table {
   /**
    * Prints it.
    *
-   * @param cut whether long lines are cut to the width of the caller's terminal
+   * @param cut whether the last column is cut, and long lines are folded, to the width of the
+   *     caller's terminal
    */
   public void print(Caller caller, boolean cut) {
     int[] widths = new int[heads.size()];
@@ -60,17 +62,28 @@ public final class Table {
     }
     int available = cut ? caller.columns() : Integer.MAX_VALUE;
     int gap = total(widths, 2) > available ? 1 : 2;
-    int last = widths.length - 1;
-    if (total(widths, gap) > available) {
-      int others = total(widths, gap) - widths[last];
-      widths[last] = Math.max(LAST_LEAST, available - others);
-    }
+    boolean[] folds = fold(widths, gap, available);
     StringBuilder text = new StringBuilder();
-    line(text, heads, widths, gap, false);
+    line(text, heads, widths, folds, gap, false);
     for (List<String> row : rows) {
-      line(text, row, widths, gap, caller.colours());
+      line(text, row, widths, folds, gap, caller.colours());
     }
     caller.out().print(text);
+  }
+
+  /** Before which columns a new line begins; narrows the last column to what is left for it. */
+  private static boolean[] fold(int[] widths, int gap, int available) {
+    boolean[] folds = new boolean[widths.length];
+    int last = widths.length - 1;
+    int used = widths[0];
+    for (int i = 1; i < widths.length; i++) {
+      int least = i == last ? Math.min(widths[i], LAST_LEAST) : widths[i];
+      folds[i] = used + gap + least > available;
+      used = (folds[i] ? FOLD_INDENT.length() : used + gap) + widths[i];
+    }
+    widths[last] =
+        Math.max(Math.min(widths[last], LAST_LEAST), widths[last] - Math.max(0, used - available));
+    return folds;
   }
 
   private static int total(int[] widths, int gap) {
@@ -82,17 +95,25 @@ public final class Table {
   }
 
   private void line(
-      StringBuilder text, List<String> cells, int[] widths, int gap, boolean colours) {
+      StringBuilder text,
+      List<String> cells,
+      int[] widths,
+      boolean[] folds,
+      int gap,
+      boolean colours) {
     for (int i = 0; i < widths.length; i++) {
-      boolean last = i == widths.length - 1;
+      boolean ends = i == widths.length - 1 || folds[i + 1];
       String cell = cut(cells.get(i), widths[i]);
       String padding = " ".repeat(widths[i] - length(cell));
+      if (folds[i]) {
+        text.append('\n').append(FOLD_INDENT);
+      }
       if (right.get(i)) {
         text.append(padding);
       }
       String colour = colours ? colour(cell) : null;
       text.append(colour == null ? cell : colour + cell + RESET);
-      if (!last) {
+      if (!ends) {
         text.append(right.get(i) ? "" : padding).append(" ".repeat(gap));
       }
     }

@@ -86,7 +86,24 @@ class ClientTest {
       Seen seen = tunesOver(server, "https");
       assertThat(seen.status()).isEqualTo(3);
       assertThat(seen.out()).isEmpty();
-      assertThat(seen.err()).contains("it is not trusted: it has another cluster's key");
+      assertThat(seen.err())
+          .contains("belongs to a cluster with another key than ", "hint: moskey invite there ")
+          .hasLineCount(2)
+          .doesNotContain("SSL", "trusted", "Exception");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void saysThatAnAddressSpeaksNoHttps() throws Exception {
+    new KeyDirectory(directory.resolve(".config/mosey")).write(TestKeys.material());
+    HttpServer server = HttpServer.create(loopback(), 0);
+    answerInChunks(server);
+    try {
+      assertThat(tunesOver(server, "https").err())
+          .contains(": it does not speak HTTPS)\n")
+          .doesNotContain("SSL");
     } finally {
       server.stop(0);
     }

@@ -70,6 +70,26 @@ class NodeToolsTest {
   }
 
   @Test
+  void aTableThatIsTooWideForTheTerminalIsFolded() {
+    node.on("GET /processes?limit=500", RUNS);
+    String folded =
+        typist
+            .onTerminal()
+            .with("NO_COLOR", "1")
+            .with("COLUMNS", "80")
+            .types("mosps -o wide")
+            .out();
+    assertThat(folded)
+        .isEqualTo(
+            """
+            PID        USER HOST STATE   CPU  MEM  TIME HOME  INC NMIGS LEASE JOB
+                CANTMOVE COMMAND
+            alpha.18.3 ann  beta running   - 100M 1m15s alpha   2     1   10s alpha.18
+                never    sim --seed 3
+            """);
+  }
+
+  @Test
   void migrateSaysWhatCameOfIt() {
     String result =
         "{\"id\":\"alpha.3\",\"from\":\"alpha\",\"to\":\"beta\",\"moved\":true,"

@@ -75,7 +75,7 @@ public final class Obstacles {
       return null;
     }
     if (state.freeSlots() < 1) {
-      return "has no free slot: " + state.running() + " of " + state.slots() + " are taken";
+      return state.slots() == 1 ? "its slot is taken" : "all " + state.slots() + " slots are taken";
     }
     for (var amount : spec.resources().amounts().entrySet()) {
       String name = amount.getKey();

@@ -46,7 +46,7 @@ class ObstaclesTest {
         .containsExactly(
             "alpha: the job must not run here",
             "beta: there is no program 'gzip'",
-            "gamma: has no free slot: 8 of 8 are taken",
+            "gamma: all 8 slots are taken",
             "delta: memory: 100 MiB wanted, 50 MiB free",
             "epsilon: has room, and has not offered it to this home yet",
             "zeta could: has room");

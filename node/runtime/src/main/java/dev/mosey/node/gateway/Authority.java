@@ -49,7 +49,8 @@ record Authority(String token, Set<String> hosts) {
         401,
         "unauthorised",
         authorization == null ? "this needs the cluster's key" : "this is not the cluster's key",
-        "give the token as Authorization: Bearer TOKEN; the tools read it from the key directory");
+        "moskey invite on one of its nodes prints a line that brings it; curl gives it as"
+            + " Authorization: Bearer $(moskey show --token)");
   }
 
   private static boolean isOpen(String method, String path) {

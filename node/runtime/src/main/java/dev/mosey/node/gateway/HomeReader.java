@@ -188,12 +188,7 @@ final class HomeReader implements JobReader {
                         + ArraySpec.parse(found.get().array()).first());
               }
               int incarnation = output.state(process, stream).incarnation();
-              int begun = found.get().incarnation() == null ? 0 : found.get().incarnation();
-              if (attempt > Math.max(begun, incarnation)) {
-                throw ApiException.notFound(
-                    process + " has no attempt " + attempt,
-                    "its last is " + Math.max(begun, incarnation));
-              }
+              checkAttempt(found.get(), attempt, incarnation);
               OutputStore.Chunk chunk =
                   attempt == 0
                       ? output.read(process, stream, offset, max)
@@ -208,6 +203,15 @@ final class HomeReader implements JobReader {
                       chunk.bytes()));
             },
             blocking);
+  }
+
+  private static void checkAttempt(JobView job, int attempt, int written) {
+    int last = Math.max(written, job.incarnation() == null ? 0 : job.incarnation());
+    if (attempt > last) {
+      throw ApiException.notFound(
+          job.id() + " has no attempt " + attempt,
+          last == 0 ? "it has not been started yet" : "its last is " + last);
+    }
   }
 
   @Override

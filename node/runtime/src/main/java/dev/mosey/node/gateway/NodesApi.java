@@ -132,7 +132,10 @@ final class NodesApi implements SubmitApi.Prospects {
 
   private CompletableFuture<List<NodeView>> views() {
     return readLoads(LoadSnapshot::of)
-        .thenApply(loads -> everywhere.nodes().stream().map(node -> view(node, loads)).toList());
+        .thenCombine(
+            readScheduler(SchedulerView::stay),
+            (loads, stay) ->
+                everywhere.nodes().stream().map(node -> view(node, loads, stay)).toList());
   }
 
   /** A copy of what the load monitor knows, to leave its thread with. */
@@ -145,7 +148,7 @@ final class NodesApi implements SubmitApi.Prospects {
     }
   }
 
-  private NodeView view(MembershipView.Node node, LoadSnapshot loads) {
+  private NodeView view(MembershipView.Node node, LoadSnapshot loads, boolean stay) {
     LoadReport report = loads.reports().get(node.name());
     boolean self = node.name().equals(parts.self());
     boolean here = self || node.reachable();
@@ -154,7 +157,7 @@ final class NodesApi implements SubmitApi.Prospects {
         node.name().value(),
         here ? "up" : "away",
         report == null ? null : report.mode(),
-        null,
+        self ? stay : null,
         report == null ? null : report.load(),
         report == null ? null : report.speed(),
         report == null ? null : report.cores(),

@@ -66,7 +66,7 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
     if (!on.isEmpty() && not.containsAll(on)) {
       throw ApiException.refused(
           "it may run only where it must not run: no node is left",
-          "leave a node of --on (on) out of --not (not)");
+          "leave one of the nodes of --on out of --not");
     }
     MoveMode move = move(request, kind);
     boolean cheap = move.moves();

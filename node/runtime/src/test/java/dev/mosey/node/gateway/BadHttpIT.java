@@ -333,7 +333,7 @@ final class BadHttpIT {
     why = "/jobs/" + fits.json().path("id").asText() + "/why";
     assertThat(http().get(why).json().has("nodes")).as("it is held").isFalse();
     assertThat(http().get(why + "?node=alpha").json().path("nodes").findValuesAsText("why"))
-        .containsExactly("has no free slot: 1 of 1 are taken");
+        .containsExactly("its slot is taken");
     assertThat(http().get("/processes?node=alpha").json().path("items").findValuesAsText("id"))
         .containsExactly("alpha.1");
   }

@@ -26,10 +26,6 @@ final class Completions {
     this.common = common ? Common.ALL : List.of();
   }
 
-  private List<Command> verbs() {
-    return tool.verbs().stream().filter(verb -> !verb.later()).toList();
-  }
-
   private List<Option> options(Command command) {
     List<Option> all = new ArrayList<>();
     command.options().stream().filter(option -> !option.later()).forEach(all::add);
@@ -39,9 +35,7 @@ final class Completions {
 
   /** A command and, for a tool with verbs, the pattern of the words that name it. */
   private static String pattern(Command verb) {
-    List<String> names = new ArrayList<>(List.of(verb.name()));
-    names.addAll(verb.aliases());
-    return String.join("|", names);
+    return String.join("|", verb.names());
   }
 
   private static Values operandValues(Command command) {
@@ -73,7 +67,7 @@ final class Completions {
     s.append(f).append("() {\n");
     s.append("  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i\n");
     s.append("  COMPREPLY=()\n");
-    if (!verbs().isEmpty()) {
+    if (!tool.offeredVerbs().isEmpty()) {
       s.append("  for ((i = 1; i < COMP_CWORD; i++)); do\n");
       s.append("    case ${COMP_WORDS[i]} in\n");
       s.append("      ").append(bashWithValue(common)).append(") ((i++)) ;;\n");
@@ -82,17 +76,16 @@ final class Completions {
       s.append("    esac\n  done\n");
     }
     s.append("  case $verb in\n");
-    for (Command verb : verbs()) {
+    for (Command verb : tool.offeredVerbs()) {
       s.append("    ").append(pattern(verb)).append(")\n");
       bashCommand(s, verb, List.of());
       s.append("      ;;\n");
     }
     s.append("    *)\n");
-    bashCommand(s, tool, verbs());
+    bashCommand(s, tool, tool.offeredVerbs());
     s.append("      ;;\n  esac\n}\n");
-    List<String> names = new ArrayList<>(List.of(tool.name()));
-    names.addAll(tool.aliases());
-    s.append("complete -F ").append(f).append(' ').append(String.join(" ", names)).append('\n');
+    s.append("complete -F ").append(f).append(' ');
+    s.append(String.join(" ", tool.names())).append('\n');
     return s.toString();
   }
 
@@ -144,7 +137,7 @@ final class Completions {
     s.append("#compdef ").append(tool.name()).append('\n');
     s.append("# Completions of ").append(tool.name()).append(" for zsh.\n");
     s.append(functionName()).append("() {\n");
-    if (verbs().isEmpty()) {
+    if (tool.offeredVerbs().isEmpty()) {
       zshArguments(s, tool, "  ");
     } else {
       s.append("  local context state line verbs\n  typeset -A opt_args\n");
@@ -152,13 +145,13 @@ final class Completions {
       options(tool).forEach(option -> zshOption(s, option, "    "));
       s.append("    '1: :->verb' \\\n    '*:: :->rest'\n");
       s.append("  case $state in\n    verb)\n      verbs=(\n");
-      for (Command verb : verbs()) {
+      for (Command verb : tool.offeredVerbs()) {
         s.append("        '").append(zshText(verb.name())).append(':');
         s.append(zshText(verb.summary())).append("'\n");
       }
       s.append(
           "      )\n      _describe verb verbs\n      ;;\n    rest)\n      case $line[1] in\n");
-      for (Command verb : verbs()) {
+      for (Command verb : tool.offeredVerbs()) {
         s.append("        ").append(pattern(verb)).append(")\n");
         zshArguments(s, verb, "          ");
         s.append("          ;;\n");
@@ -226,16 +219,16 @@ final class Completions {
     StringBuilder s = new StringBuilder();
     s.append("# Completions of ").append(tool.name()).append(" for fish.\n");
     s.append("complete -c ").append(tool.name()).append(" -f\n");
-    for (Command verb : verbs()) {
+    for (Command verb : tool.offeredVerbs()) {
       s.append("complete -c ").append(tool.name()).append(" -n __fish_use_subcommand -a ");
       s.append(verb.name()).append(" -d ").append(fishText(verb.summary())).append('\n');
       String when = "'__fish_seen_subcommand_from " + pattern(verb).replace('|', ' ') + "'";
       fishCommand(s, verb, " -n " + when);
     }
-    String when = verbs().isEmpty() ? "" : " -n __fish_use_subcommand";
+    String when = tool.offeredVerbs().isEmpty() ? "" : " -n __fish_use_subcommand";
     tool.options().stream().filter(o -> !o.later()).forEach(o -> fishOption(s, o, when));
     common.forEach(option -> fishOption(s, option, ""));
-    if (verbs().isEmpty()) {
+    if (tool.offeredVerbs().isEmpty()) {
       fishOperands(s, tool, "");
     }
     return s.toString();

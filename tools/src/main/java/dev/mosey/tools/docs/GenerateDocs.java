@@ -5,8 +5,6 @@ import dev.mosey.tools.option.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Writes {@code man/man1/TOOL.1}, {@code completions/bash/TOOL}, {@code completions/zsh/_TOOL} and
@@ -36,9 +34,7 @@ public final class GenerateDocs {
     String name = tool.name();
     put(directory.resolve("man/man1/" + name + ".1"), ManualPage.of(tool, common));
     Completions completions = new Completions(tool, common);
-    List<String> names = new ArrayList<>(List.of(name));
-    names.addAll(tool.aliases());
-    for (String each : names) {
+    for (String each : tool.names()) {
       if (!each.equals(name)) {
         put(directory.resolve("man/man1/" + each + ".1"), ".so man1/" + name + ".1\n");
       }

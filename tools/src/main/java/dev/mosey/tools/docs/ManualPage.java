@@ -4,7 +4,6 @@ import dev.mosey.tools.option.Command;
 import dev.mosey.tools.option.Common;
 import dev.mosey.tools.option.Help;
 import dev.mosey.tools.option.Option;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,14 +30,12 @@ final class ManualPage {
   }
 
   private void write() {
-    List<String> names = new ArrayList<>(List.of(tool.name()));
-    names.addAll(tool.aliases());
     line(".TH " + tool.name().toUpperCase(Locale.ROOT) + " 1 \"\" \"Mosey\" \"Mosey\"");
     line(".SH NAME");
-    line(text(String.join(", ", names)) + " \\- " + text(tool.summary()));
+    line(text(String.join(", ", tool.names())) + " \\- " + text(tool.summary()));
     line(".SH SYNOPSIS");
     synopsis(tool);
-    tool.verbs().stream().filter(verb -> !verb.later()).forEach(this::synopsis);
+    tool.offeredVerbs().forEach(this::synopsis);
     line(".SH DESCRIPTION");
     line(text(tool.summary()) + ".");
     paragraphs(tool);
@@ -49,7 +46,7 @@ final class ManualPage {
     options(tool.options());
     if (!tool.verbs().isEmpty()) {
       line(".SH VERBS");
-      tool.verbs().stream().filter(verb -> !verb.later()).forEach(this::verb);
+      tool.offeredVerbs().forEach(this::verb);
     }
     if (common) {
       line(".SH OPTIONS OF ALL TOOLS");

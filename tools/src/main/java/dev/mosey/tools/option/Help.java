@@ -1,6 +1,5 @@
 package dev.mosey.tools.option;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code --help} prints. */
@@ -57,12 +56,8 @@ public final class Help {
     }
     if (!command.verbs().isEmpty()) {
       heading("Verbs");
-      for (Command verb : command.verbs()) {
-        if (!verb.later()) {
-          List<String> names = new ArrayList<>(List.of(verb.name()));
-          names.addAll(verb.aliases());
-          item(String.join(", ", names), verb.summary());
-        }
+      for (Command verb : command.offeredVerbs()) {
+        item(String.join(", ", verb.names()), verb.summary());
       }
     }
     if (!command.operands().isEmpty()) {

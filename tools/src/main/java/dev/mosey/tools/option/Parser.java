@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Reads a command line. Options may stand before or after the verb and between operands; {@code --}
@@ -77,11 +76,8 @@ public final class Parser {
         }
         return verb;
       }
-      if (!verb.later()) {
-        names.add(verb.name());
-        names.addAll(verb.aliases());
-      }
     }
+    tool.offeredVerbs().forEach(verb -> names.addAll(verb.names()));
     String near = Nearest.to(word, names);
     throw Failure.usage(
         "there is no verb '" + word + "'",
@@ -156,10 +152,7 @@ public final class Parser {
     if (command.action() == null) {
       throw Failure.usage(
           "which verb? one of "
-              + tool.verbs().stream()
-                  .filter(verb -> !verb.later())
-                  .map(Command::name)
-                  .collect(Collectors.joining(", ")),
+              + String.join(", ", tool.offeredVerbs().stream().map(Command::name).toList()),
           tool.name() + " --help explains them");
     }
     int least = 0;

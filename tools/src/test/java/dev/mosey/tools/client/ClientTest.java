@@ -1,5 +1,6 @@
 package dev.mosey.tools.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -13,6 +14,8 @@ import dev.mosey.tools.Typist.Seen;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -98,14 +101,23 @@ class ClientTest {
   @Test
   void saysThatAnAddressSpeaksNoHttps() throws Exception {
     new KeyDirectory(directory.resolve(".config/mosey")).write(TestKeys.material());
-    HttpServer server = HttpServer.create(loopback(), 0);
-    answerInChunks(server);
-    try {
-      assertThat(tunesOver(server, "https").err())
+    try (ServerSocket plain = new ServerSocket()) {
+      plain.bind(loopback());
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = plain.accept()) {
+                  byte[] refusal = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII);
+                  socket.getOutputStream().write(refusal);
+                  socket.getInputStream().readAllBytes();
+                } catch (IOException closed) {
+                  // the tool has gone
+                }
+              });
+      String url = "https://127.0.0.1:" + plain.getLocalPort();
+      assertThat(new Typist(directory).with("MOSEY_NODE", url).types("tune").err())
           .contains(": it does not speak HTTPS)\n")
           .doesNotContain("SSL");
-    } finally {
-      server.stop(0);
     }
   }
 

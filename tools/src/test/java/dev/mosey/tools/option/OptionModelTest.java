@@ -153,7 +153,9 @@ class OptionModelTest {
       boolean tool = Tools.names().contains(command.name());
       List<String> words = new ArrayList<>();
       for (String name : Tools.names()) {
-        if (!tool && Tools.find(name).verbs().contains(command)) {
+        if (!tool
+            && Tools.find(name).verbs().stream()
+                .anyMatch(verb -> verb.summary().equals(command.summary()))) {
           words.add(name);
         }
       }

@@ -32,21 +32,11 @@ final class Everywhere {
   private final NodeName self;
   private final Supplier<MembershipView> cluster;
   private final Federation federation;
-  private final Function<NodeName, Optional<String>> awayNote;
 
-  /**
-   * {@code awayNote}: what can be said of a node that is away, for instance how many tasks waited
-   * there.
-   */
-  Everywhere(
-      NodeName self,
-      Supplier<MembershipView> cluster,
-      Federation federation,
-      Function<NodeName, Optional<String>> awayNote) {
+  Everywhere(NodeName self, Supplier<MembershipView> cluster, Federation federation) {
     this.self = self;
     this.cluster = cluster;
     this.federation = federation;
-    this.awayNote = awayNote;
   }
 
   boolean isSelf(NodeName node) {
@@ -210,10 +200,7 @@ final class Everywhere {
             ? ""
             : " since "
                 + Instant.ofEpochMilli(member.awaySinceMillis()).truncatedTo(ChronoUnit.SECONDS);
-    return member.name()
-        + " is away"
-        + since
-        + awayNote.apply(member.name()).map(note -> ": " + note).orElse("");
+    return member.name() + " is away" + since;
   }
 
   private static Map<String, String> cursors(String after) {

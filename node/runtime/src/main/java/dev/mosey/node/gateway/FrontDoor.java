@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -32,16 +31,12 @@ final class FrontDoor {
   private FrontDoor() {}
 
   static HttpServer of(
-      ActorSystem<?> system,
-      Gateway.Parts parts,
-      Everywhere everywhere,
-      Api api,
-      Executor blocking) {
+      Asking asking, Gateway.Parts parts, Everywhere everywhere, Api api, Executor blocking) {
+    ActorSystem<?> system = asking.system();
     GatewaySettings settings = parts.settings();
-    Health health = health(system, parts);
+    Health health = health(asking, parts);
     EventStream stream = events(system, parts, everywhere, api);
-    Metrics metrics =
-        new Metrics(system, parts, api, health, () -> books(system, parts), stream::metrics);
+    Metrics metrics = new Metrics(asking, parts, api, health, () -> books(asking), stream::metrics);
     return new HttpServer(
         system,
         new HttpServer.Settings(settings.bodyBytesMax(), settings.bodyTimeout()),
@@ -96,13 +91,13 @@ final class FrontDoor {
                                     METRICS, text.getBytes(StandardCharsets.UTF_8)))));
   }
 
-  private static Health health(ActorSystem<?> system, Gateway.Parts parts) {
+  private static Health health(Asking asking, Gateway.Parts parts) {
     return new Health(
         new Health.Sources(
             parts.post().self().node(),
             () -> status(parts.clusterSystem().get()),
             parts.cluster(),
-            () -> books(system, parts),
+            () -> books(asking),
             parts.takesNewWork(),
             parts.supervision()));
   }
@@ -116,11 +111,8 @@ final class FrontDoor {
     return status.equals("Removed") ? null : status.toLowerCase(Locale.ROOT);
   }
 
-  private static CompletableFuture<Home.Condition> books(
-      ActorSystem<?> system, Gateway.Parts parts) {
-    return AskPattern.<Home.Command, Home.Condition>ask(
-            parts.actors().home(), Home.Inspect::new, INSPECT_PATIENCE, system.scheduler())
-        .toCompletableFuture();
+  private static CompletableFuture<Home.Condition> books(Asking asking) {
+    return asking.within(INSPECT_PATIENCE).ask(asking.actors().home(), Home.Inspect::new);
   }
 
   private record UploadStore(BlobStore blobs) implements Uploads.Store {

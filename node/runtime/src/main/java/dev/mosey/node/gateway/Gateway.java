@@ -22,7 +22,6 @@ import dev.mosey.protocol.wire.CallAnswer;
 import dev.mosey.protocol.wire.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -112,29 +111,18 @@ public final class Gateway {
     GatewaySettings settings = parts.settings();
     NodeName self = parts.post().self().node();
     this.federation = new Federation(parts.post(), settings.callTimeout());
-    this.everywhere = new Everywhere(self, parts.cluster(), federation, node -> Optional.empty());
+    this.everywhere = new Everywhere(self, parts.cluster(), federation);
     this.history = parts.history();
-    this.reader =
-        new HomeReader(
-            system,
-            parts.actors(),
-            parts.history(),
-            parts.output(),
-            settings.askTimeout(),
-            blocking);
-    JobsApi jobs =
-        new JobsApi(system, parts.actors().home(), reader, everywhere, settings.askTimeout());
+    Asking asking = new Asking(system, parts.actors(), settings.askTimeout());
+    this.reader = new HomeReader(asking, parts.history(), parts.output(), blocking);
+    JobsApi jobs = new JobsApi(asking, reader, everywhere);
     this.nodes =
         new NodesApi(
-            system,
+            asking,
             new NodesApi.Parts(
                 self,
                 new NodesApi.NodeFacts(parts.supervision(), parts.version()),
-                parts.actors().scheduler(),
-                parts.actors().loads(),
-                parts.actors().host(),
-                parts.shutDown(),
-                settings.askTimeout()),
+                parts.shutDown()),
             jobs,
             everywhere);
     SubmitApi submit =
@@ -151,11 +139,9 @@ public final class Gateway {
     submit.register(api);
     jobs.register(api);
     nodes.register(api);
-    new MigrateApi(system, self, parts.actors().scheduler(), reader, everywhere, parts.clock())
-        .register(api);
-    new MovesApi(system, parts.actors().scheduler(), everywhere, settings.askTimeout())
-        .register(api);
-    new TunesApi(system, parts.actors().loads(), settings.askTimeout()).register(api);
+    new MigrateApi(asking, self, reader, everywhere, parts.clock()).register(api);
+    new MovesApi(asking, everywhere).register(api);
+    new TunesApi(asking).register(api);
     api.on(
         "GET", "local/dependency/*", (request, id) -> dependencyHere(JobId.parse(id.getFirst())));
     api.on(
@@ -163,7 +149,7 @@ public final class Gateway {
         "openapi.json",
         (request, none) ->
             CompletableFuture.completedFuture(OpenApi.describe(api.entries(), api::parameters)));
-    this.server = FrontDoor.of(system, parts, everywhere, api, blocking);
+    this.server = FrontDoor.of(asking, parts, everywhere, api, blocking);
   }
 
   /**
@@ -242,10 +228,5 @@ public final class Gateway {
     public CompletionStage<?> fetch(NodeName from, Blob blob) {
       return parts.fetch().apply(from, blob);
     }
-  }
-
-  /** The entries of the table, for the interface's description. */
-  List<String> entries() {
-    return api.entries();
   }
 }

@@ -2,12 +2,8 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.node.home.History;
 import dev.mosey.node.home.HistoryRow;
-import dev.mosey.node.home.Home;
 import dev.mosey.node.home.HomeQuery;
 import dev.mosey.node.home.HomeView;
-import dev.mosey.node.load.LoadMonitor;
-import dev.mosey.node.schedule.Scheduler;
-import dev.mosey.node.schedule.SchedulerView;
 import dev.mosey.node.store.OutputStore;
 import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.policy.books.WhyWaiting.Reason;
@@ -21,8 +17,6 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.ArraySpec;
 import dev.mosey.protocol.job.JobSpec;
-import dev.mosey.protocol.load.LoadReport;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +26,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * Reads this node's home: what lives from its books, what has ended from its history, what was
@@ -42,42 +34,26 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 final class HomeReader implements JobReader {
   private static final String HISTORY_PLACE = "h:";
 
-  private final ActorSystem<?> system;
-  private final Gateway.Actors actors;
+  private final Asking asking;
   private final History history;
   private final OutputStore output;
-  private final Duration timeout;
   private final Executor blocking;
 
-  HomeReader(
-      ActorSystem<?> system,
-      Gateway.Actors actors,
-      History history,
-      OutputStore output,
-      Duration timeout,
-      Executor blocking) {
-    this.system = system;
-    this.actors = actors;
+  HomeReader(Asking asking, History history, OutputStore output, Executor blocking) {
+    this.asking = asking;
     this.history = history;
     this.output = output;
-    this.timeout = timeout;
     this.blocking = blocking;
-  }
-
-  private <T> CompletableFuture<T> read(Function<HomeView, T> question) {
-    return AskPattern.<Home.Command, T>ask(
-            actors.home(),
-            replyTo -> new Home.Read<>(question, replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture();
   }
 
   @Override
   public CompletableFuture<Optional<JobView>> find(JobId job, int element) {
     record Live(Optional<JobView> wanted, Optional<JobView> whole) {}
-    return read(view ->
-            new Live(view.find(job.number(), element), view.find(job.number(), ProcessId.SINGLE)))
+    return asking
+        .home(
+            view ->
+                new Live(
+                    view.find(job.number(), element), view.find(job.number(), ProcessId.SINGLE)))
         .thenApplyAsync(
             live ->
                 live.wanted().isPresent() && !state(live.wanted().get()).isEnd()
@@ -88,12 +64,13 @@ final class HomeReader implements JobReader {
 
   @Override
   public CompletableFuture<Boolean> copies(JobId job, int element) {
-    return read(view -> view.copies(job.number(), element));
+    return asking.home(view -> view.copies(job.number(), element));
   }
 
   @Override
   public CompletableFuture<Optional<JobView>> newest() {
-    return read(HomeView::newest)
+    return asking
+        .home(HomeView::newest)
         .thenCompose(
             job ->
                 job.isEmpty()
@@ -122,7 +99,8 @@ final class HomeReader implements JobReader {
       return ended(query, place == null || place.isEmpty() ? null : place, query.limit());
     }
     query.checkPlace();
-    return read(view -> view.list(query))
+    return asking
+        .home(view -> view.list(query))
         .thenCompose(
             live -> {
               int room = query.limit() - live.items().size();
@@ -148,7 +126,8 @@ final class HomeReader implements JobReader {
   /** Rows of the history; the arrays that still live are asked for once, before. */
   private CompletableFuture<Page<JobView>> ended(HomeQuery query, String place, int limit) {
     record Live(Map<JobId, JobView> arrays, List<HistoryRow> unwritten) {}
-    return read(view -> new Live(arrays(view), view.unprojected()))
+    return asking
+        .home(view -> new Live(arrays(view), view.unprojected()))
         .thenApplyAsync(
             live -> {
               Function<JobId, Optional<JobView>> arrays =
@@ -228,11 +207,13 @@ final class HomeReader implements JobReader {
       JobView view, JobId job, int element, Optional<NodeName> node) {
     record Known(
         Optional<WhyWaiting> waiting, Optional<HomeView.Loss> loss, Optional<JobSpec> spec) {}
-    return read(home ->
-            new Known(
-                home.why(job.number(), element),
-                home.loss(job.number(), element),
-                home.spec(job.number())))
+    return asking
+        .home(
+            home ->
+                new Known(
+                    home.why(job.number(), element),
+                    home.loss(job.number(), element),
+                    home.spec(job.number())))
         .thenCompose(
             known ->
                 candidates(known.waiting(), known.spec(), node)
@@ -248,7 +229,8 @@ final class HomeReader implements JobReader {
       return CompletableFuture.completedFuture(List.of());
     }
     Map<NodeName, String> refused = waiting.map(WhyWaiting::refused).orElse(Map.of());
-    return scheduler(view -> view.candidates(spec.get(), refused))
+    return asking
+        .scheduler(view -> view.candidates(spec.get(), refused))
         .thenApply(nodes -> only(node, nodes));
   }
 
@@ -262,35 +244,24 @@ final class HomeReader implements JobReader {
     if (!"running".equals(job.state()) || !job.home().equals(job.host())) {
       return CompletableFuture.completedFuture(why);
     }
-    return scheduler(
+    return asking
+        .scheduler(
             view -> view.stay(ProcessId.parse(job.id())).map(stay -> stay.reason().sentence()))
         .thenApply(reason -> Why.stays(why, reason));
   }
 
-  private <T> CompletableFuture<T> scheduler(Function<SchedulerView, T> question) {
-    return AskPattern.<Scheduler.Command, T>ask(
-            actors.scheduler(),
-            replyTo -> new Scheduler.Read<>(question, replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture();
-  }
-
   @Override
   public CompletableFuture<WhyView> why(Optional<NodeName> node) {
-    CompletableFuture<List<LoadReport>> reports =
-        AskPattern.<LoadMonitor.Command, List<LoadReport>>ask(
-                actors.loads(),
-                replyTo -> new LoadMonitor.Read<>(view -> List.copyOf(view.reports()), replyTo),
-                timeout,
-                system.scheduler())
-            .toCompletableFuture();
-    return read(view ->
-            Map.of(
-                "waiting",
-                (double) view.waiting(),
-                "startable",
-                (double) view.queue().heads().size()))
-        .thenCombine(reports, (figures, loads) -> Why.queue(figures, loads, node));
+    return asking
+        .home(
+            view ->
+                Map.of(
+                    "waiting",
+                    (double) view.waiting(),
+                    "startable",
+                    (double) view.queue().heads().size()))
+        .thenCombine(
+            asking.loads(view -> List.copyOf(view.reports())),
+            (figures, loads) -> Why.queue(figures, loads, node));
   }
 }

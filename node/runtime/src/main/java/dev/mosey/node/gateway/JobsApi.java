@@ -16,9 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * Everything about jobs: lists, one job, the verbs of the queue, waiting, output, why. A request
@@ -48,25 +45,16 @@ final class JobsApi {
     "all"
   };
 
-  private final ActorSystem<?> system;
+  private final Asking asking;
   private final Polling polling;
-  private final ActorRef<Home.Command> home;
   private final JobReader reader;
   private final Everywhere everywhere;
-  private final Duration timeout;
 
-  JobsApi(
-      ActorSystem<?> system,
-      ActorRef<Home.Command> home,
-      JobReader reader,
-      Everywhere everywhere,
-      Duration timeout) {
-    this.system = system;
-    this.polling = new Polling(system, POLL);
-    this.home = home;
+  JobsApi(Asking asking, JobReader reader, Everywhere everywhere) {
+    this.asking = asking;
+    this.polling = new Polling(asking.system(), POLL);
     this.reader = reader;
     this.everywhere = everywhere;
-    this.timeout = timeout;
   }
 
   /** Adds the entries of the table. */
@@ -279,9 +267,7 @@ final class JobsApi {
 
   /** What the home answers to a command, after its sync. */
   CompletableFuture<BooksReply> askHome(BooksCommand command) {
-    return AskPattern.<Home.Command, BooksReply>ask(
-            home, replyTo -> new Home.Ask(command, replyTo), timeout, system.scheduler())
-        .toCompletableFuture();
+    return asking.ask(asking.actors().home(), replyTo -> new Home.Ask(command, replyTo));
   }
 
   private CompletableFuture<ApiResponse> answer(Selection id, BooksReply reply) {

@@ -2,15 +2,11 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.home.Home;
-import dev.mosey.node.load.LoadMonitor;
-import dev.mosey.node.schedule.Scheduler;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * What {@code /metrics} says: each actor's own figures, as of now; those of an actor that does not
@@ -20,30 +16,27 @@ final class Metrics {
   /** A scraper waits no longer than some seconds, and rather has a part than nothing. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final ActorSystem<?> system;
+  private final Asking asking;
   private final Gateway.Parts parts;
   private final Api api;
   private final Health health;
   private final Supplier<CompletableFuture<Home.Condition>> books;
   private final Supplier<Map<String, Double>> more;
-  private final Duration timeout;
 
   /** {@code more} are figures that are at hand. */
   Metrics(
-      ActorSystem<?> system,
+      Asking asking,
       Gateway.Parts parts,
       Api api,
       Health health,
       Supplier<CompletableFuture<Home.Condition>> books,
       Supplier<Map<String, Double>> more) {
-    this.system = system;
+    this.asking = asking.timeout().compareTo(PATIENCE) < 0 ? asking : asking.within(PATIENCE);
     this.parts = parts;
     this.api = api;
     this.health = health;
     this.books = books;
     this.more = more;
-    Duration asked = parts.settings().askTimeout();
-    this.timeout = asked.compareTo(PATIENCE) < 0 ? asked : PATIENCE;
   }
 
   /** The whole text. */
@@ -59,27 +52,10 @@ final class Metrics {
                 values.put(
                     PrometheusText.with("mosey_requests_total", "entry", entry), (double) count));
     values.putAll(more.get());
-    CompletableFuture<Map<String, Double>> loads =
-        AskPattern.<LoadMonitor.Command, Map<String, Double>>ask(
-                parts.actors().loads(),
-                replyTo -> new LoadMonitor.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
-                timeout,
-                system.scheduler())
-            .toCompletableFuture();
+    CompletableFuture<Map<String, Double>> loads = asking.loads(view -> Map.copyOf(view.metrics()));
     CompletableFuture<Map<String, Double>> scheduler =
-        AskPattern.<Scheduler.Command, Map<String, Double>>ask(
-                parts.actors().scheduler(),
-                replyTo -> new Scheduler.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
-                timeout,
-                system.scheduler())
-            .toCompletableFuture();
-    CompletableFuture<Map<String, Double>> home =
-        AskPattern.<Home.Command, Map<String, Double>>ask(
-                parts.actors().home(),
-                replyTo -> new Home.Read<>(view -> Map.copyOf(view.metrics()), replyTo),
-                timeout,
-                system.scheduler())
-            .toCompletableFuture();
+        asking.scheduler(view -> Map.copyOf(view.metrics()));
+    CompletableFuture<Map<String, Double>> home = asking.home(view -> Map.copyOf(view.metrics()));
     return orNothing(loads)
         .thenCombine(orNothing(scheduler), Metrics::together)
         .thenCombine(orNothing(home), Metrics::together)

@@ -18,9 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * Moves by hand. The home looks at what is asked and passes it to the host, whose scheduler owns
@@ -49,28 +46,21 @@ final class MigrateApi {
   /** The answer comes when it has moved, whatever the body says of waiting. */
   private record Wish(String target, @JsonProperty("wait") Boolean waits) {}
 
-  private final ActorSystem<?> system;
+  private final Asking asking;
   private final NodeName self;
-  private final ActorRef<Scheduler.Command> scheduler;
   private final JobReader reader;
   private final Everywhere everywhere;
   private final InstantSource clock;
   private final Polling polling;
 
   MigrateApi(
-      ActorSystem<?> system,
-      NodeName self,
-      ActorRef<Scheduler.Command> scheduler,
-      JobReader reader,
-      Everywhere everywhere,
-      InstantSource clock) {
-    this.system = system;
+      Asking asking, NodeName self, JobReader reader, Everywhere everywhere, InstantSource clock) {
+    this.asking = asking.within(MOVE_PATIENCE);
     this.self = self;
-    this.scheduler = scheduler;
     this.reader = reader;
     this.everywhere = everywhere;
     this.clock = clock;
-    this.polling = new Polling(system, POLL);
+    this.polling = new Polling(asking.system(), POLL);
   }
 
   /** Adds the entries of the table. */
@@ -197,12 +187,9 @@ final class MigrateApi {
           case "out" -> null;
           default -> NodeName.of(word);
         };
-    return AskPattern.<Scheduler.Command, ProcessHost.MoveOutcome>ask(
-            scheduler,
-            replyTo -> new Scheduler.Move(id, target, "hand", replyTo),
-            MOVE_PATIENCE,
-            system.scheduler())
-        .toCompletableFuture()
+    return asking
+        .<Scheduler.Command, ProcessHost.MoveOutcome>ask(
+            asking.actors().scheduler(), replyTo -> new Scheduler.Move(id, target, "hand", replyTo))
         .thenApply(this::answer);
   }
 

@@ -1,7 +1,6 @@
 package dev.mosey.node.gateway;
 
 import dev.mosey.node.cluster.MembershipView;
-import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.Page;
 import dev.mosey.protocol.id.ProcessId;
@@ -11,29 +10,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** The move ledgers of all nodes, newest first. */
 final class MovesApi {
   private static final int LIMIT_MAX = 1000;
   private static final int ROWS_PER_CALL = 100;
 
-  private final ActorSystem<?> system;
-  private final ActorRef<Scheduler.Command> scheduler;
+  private final Asking asking;
   private final Everywhere everywhere;
-  private final Duration timeout;
 
-  MovesApi(
-      ActorSystem<?> system,
-      ActorRef<Scheduler.Command> scheduler,
-      Everywhere everywhere,
-      Duration timeout) {
-    this.system = system;
-    this.scheduler = scheduler;
+  MovesApi(Asking asking, Everywhere everywhere) {
+    this.asking = asking;
     this.everywhere = everywhere;
-    this.timeout = timeout;
   }
 
   /** Adds the entries of the table. */
@@ -86,11 +74,6 @@ final class MovesApi {
   private CompletableFuture<List<MoveView>> here(ApiRequest request) {
     int limit = (int) request.number("limit", 100, 1, LIMIT_MAX);
     ProcessId id = request.text("id").map(ProcessId::parse).orElse(null);
-    return AskPattern.<Scheduler.Command, List<MoveView>>ask(
-            scheduler,
-            replyTo -> new Scheduler.Read<>(view -> view.moves(id, limit), replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture();
+    return asking.scheduler(view -> view.moves(id, limit));
   }
 }

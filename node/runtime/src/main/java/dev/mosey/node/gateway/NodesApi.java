@@ -1,7 +1,6 @@
 package dev.mosey.node.gateway;
 
 import dev.mosey.node.cluster.MembershipView;
-import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
 import dev.mosey.node.schedule.Scheduler;
@@ -26,11 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * Everything about nodes: lists, the best one, their switches. A verb about another node is passed
@@ -49,14 +44,7 @@ final class NodesApi implements SubmitApi.Prospects {
    * @param facts what is fixed about this node: supervision, version
    * @param shutDown ends the daemon in order, after the answer
    */
-  record Parts(
-      NodeName self,
-      NodeFacts facts,
-      ActorRef<Scheduler.Command> scheduler,
-      ActorRef<LoadMonitor.Command> loads,
-      ActorRef<ProcessHost.Command> host,
-      Runnable shutDown,
-      Duration timeout) {}
+  record Parts(NodeName self, NodeFacts facts, Runnable shutDown) {}
 
   /**
    * What is fixed about a node.
@@ -71,13 +59,13 @@ final class NodesApi implements SubmitApi.Prospects {
   private record Own(String url, BooksId books) {}
 
   private volatile Own own = new Own(null, null);
-  private final ActorSystem<?> system;
+  private final Asking asking;
   private final Parts parts;
   private final JobsApi jobs;
   private final Everywhere everywhere;
 
-  NodesApi(ActorSystem<?> system, Parts parts, JobsApi jobs, Everywhere everywhere) {
-    this.system = system;
+  NodesApi(Asking asking, Parts parts, JobsApi jobs, Everywhere everywhere) {
+    this.asking = asking;
     this.parts = parts;
     this.jobs = jobs;
     this.everywhere = everywhere;
@@ -131,9 +119,10 @@ final class NodesApi implements SubmitApi.Prospects {
   }
 
   private CompletableFuture<List<NodeView>> views() {
-    return readLoads(LoadSnapshot::of)
+    return asking
+        .loads(LoadSnapshot::of)
         .thenCombine(
-            readScheduler(SchedulerView::stay),
+            asking.scheduler(SchedulerView::stay),
             (loads, stay) ->
                 everywhere.nodes().stream().map(node -> view(node, loads, stay)).toList());
   }
@@ -197,7 +186,8 @@ final class NodesApi implements SubmitApi.Prospects {
     double memory = request.number("memory_mb", 0, 0, Integer.MAX_VALUE);
     double cores = request.decimal("cores", 1, 0, 1_000_000);
     int count = (int) request.number("count", 1, 1, 1000);
-    return readScheduler(view -> view.best(Resources.of(cores, memory), count, any -> true))
+    return asking
+        .scheduler(view -> view.best(Resources.of(cores, memory), count, any -> true))
         .thenApply(best -> ApiResponse.ok(Map.of("nodes", best)));
   }
 
@@ -240,12 +230,9 @@ final class NodesApi implements SubmitApi.Prospects {
           "speed must be from " + SPEED_MIN + " to " + SPEED_MAX + ", was " + speed,
           "send an object, like {\"speed\": 1.5}");
     }
-    return AskPattern.<LoadMonitor.Command, Double>ask(
-            parts.loads(),
-            replyTo -> new LoadMonitor.SetSpeed(speed, replyTo),
-            parts.timeout(),
-            system.scheduler())
-        .toCompletableFuture()
+    return asking
+        .<LoadMonitor.Command, Double>ask(
+            asking.actors().loads(), replyTo -> new LoadMonitor.SetSpeed(speed, replyTo))
         .thenApply(set -> said("has speed " + set, List.of()));
   }
 
@@ -254,12 +241,8 @@ final class NodesApi implements SubmitApi.Prospects {
   }
 
   private CompletableFuture<String> setMode(String mode, Boolean stay) {
-    return AskPattern.<Scheduler.Command, String>ask(
-            parts.scheduler(),
-            replyTo -> new Scheduler.SetMode(mode, stay, replyTo),
-            parts.timeout(),
-            system.scheduler())
-        .toCompletableFuture();
+    return asking.ask(
+        asking.actors().scheduler(), replyTo -> new Scheduler.SetMode(mode, stay, replyTo));
   }
 
   private ApiResponse said(String message, List<ProcessId> left) {
@@ -268,7 +251,7 @@ final class NodesApi implements SubmitApi.Prospects {
   }
 
   private CompletableFuture<ApiResponse> evacuate(String reason) {
-    return evacuateNow(reason, MOVE_PATIENCE)
+    return evacuateNow(reason)
         .thenApply(
             done -> {
               long moved = done.moves().stream().filter(m -> m.failed() == null).count();
@@ -278,19 +261,16 @@ final class NodesApi implements SubmitApi.Prospects {
             });
   }
 
-  private CompletableFuture<Scheduler.Evacuated> evacuateNow(String reason, Duration patience) {
-    return AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
-            parts.scheduler(),
-            replyTo -> new Scheduler.Evacuate(reason, replyTo),
-            patience,
-            system.scheduler())
-        .toCompletableFuture();
+  private CompletableFuture<Scheduler.Evacuated> evacuateNow(String reason) {
+    return asking
+        .within(MOVE_PATIENCE)
+        .ask(asking.actors().scheduler(), replyTo -> new Scheduler.Evacuate(reason, replyTo));
   }
 
   private CompletableFuture<ApiResponse> drain(Verb options) {
     long deadline = System.nanoTime() + (long) (options.deadlineSeconds() * 1e9);
     return setMode("draining", null)
-        .thenCompose(mode -> evacuateNow("drain", MOVE_PATIENCE))
+        .thenCompose(mode -> evacuateNow("drain"))
         .thenCompose(done -> emptied(deadline).thenApply(count -> drained(count, done)));
   }
 
@@ -316,19 +296,21 @@ final class NodesApi implements SubmitApi.Prospects {
 
   /** Waits until nothing runs here any more, or the deadline; how many are left. */
   private CompletableFuture<Integer> emptied(long deadline) {
-    return readLoads(view -> view.reports().getFirst().running())
+    return asking
+        .loads(view -> view.reports().getFirst().running())
         .thenCompose(
             running -> {
               if (running == 0 || System.nanoTime() >= deadline) {
                 return CompletableFuture.completedFuture(running);
               }
               CompletableFuture<Void> pause = new CompletableFuture<>();
-              system
+              asking
+                  .system()
                   .scheduler()
                   .scheduleOnce(
                       Duration.ofMillis(200),
                       () -> pause.complete(null),
-                      system.executionContext());
+                      asking.system().executionContext());
               return pause.thenCompose(ignored -> emptied(deadline));
             });
   }
@@ -337,7 +319,8 @@ final class NodesApi implements SubmitApi.Prospects {
   public CompletableFuture<Map<String, Object>> wouldGo(JobSpec spec) {
     record Places(
         List<BestNodes.Choice> best, List<Candidate> candidates, Optional<String> hopeless) {}
-    return readScheduler(
+    return asking
+        .scheduler(
             view ->
                 new Places(
                     view.best(spec.resources(), 1, spec::mayRunOn),
@@ -359,13 +342,14 @@ final class NodesApi implements SubmitApi.Prospects {
 
   @Override
   public CompletableFuture<Optional<String>> hopeless(JobSpec spec) {
-    return readScheduler(view -> view.hopeless(spec));
+    return asking.scheduler(view -> view.hopeless(spec));
   }
 
   private CompletableFuture<ApiResponse> shutDown() {
-    system
+    asking
+        .system()
         .scheduler()
-        .scheduleOnce(Duration.ofMillis(100), parts.shutDown(), system.executionContext());
+        .scheduleOnce(Duration.ofMillis(100), parts.shutDown(), asking.system().executionContext());
     return CompletableFuture.completedFuture(said("drains and shuts down", List.of()));
   }
 
@@ -413,23 +397,5 @@ final class NodesApi implements SubmitApi.Prospects {
   private CompletableFuture<ApiResponse> forgetHere(NodeName node) {
     return jobs.askHome(new BooksCommand.Forget(node))
         .thenApply(reply -> ApiResponse.ok(Map.of("node", node)));
-  }
-
-  private <T> CompletableFuture<T> readLoads(Function<LoadView, T> question) {
-    return AskPattern.<LoadMonitor.Command, T>ask(
-            parts.loads(),
-            replyTo -> new LoadMonitor.Read<>(question, replyTo),
-            parts.timeout(),
-            system.scheduler())
-        .toCompletableFuture();
-  }
-
-  private <T> CompletableFuture<T> readScheduler(Function<SchedulerView, T> question) {
-    return AskPattern.<Scheduler.Command, T>ask(
-            parts.scheduler(),
-            replyTo -> new Scheduler.Read<>(question, replyTo),
-            parts.timeout(),
-            system.scheduler())
-        .toCompletableFuture();
   }
 }

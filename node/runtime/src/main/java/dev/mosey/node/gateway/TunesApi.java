@@ -2,27 +2,18 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.protocol.api.Page;
-import dev.mosey.protocol.api.TuneView;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** The tunes: shown, and changed for the whole cluster. */
 final class TunesApi {
-  private final ActorSystem<?> system;
-  private final ActorRef<LoadMonitor.Command> loads;
-  private final Duration timeout;
+  private final Asking asking;
 
-  TunesApi(ActorSystem<?> system, ActorRef<LoadMonitor.Command> loads, Duration timeout) {
-    this.system = system;
-    this.loads = loads;
-    this.timeout = timeout;
+  TunesApi(Asking asking) {
+    this.asking = asking;
   }
 
   /** Adds the entries of the table. */
@@ -32,12 +23,8 @@ final class TunesApi {
   }
 
   private CompletableFuture<ApiResponse> show() {
-    return AskPattern.<LoadMonitor.Command, List<TuneView>>ask(
-            loads,
-            replyTo -> new LoadMonitor.Read<>(view -> List.copyOf(view.tunes()), replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture()
+    return asking
+        .loads(view -> List.copyOf(view.tunes()))
         .thenApply(tunes -> ApiResponse.ok(Page.of(tunes)));
   }
 
@@ -51,12 +38,9 @@ final class TunesApi {
       throw ApiException.badRequest(
           "no tune was named", "send an object, like {\"differential\":\"0.3\"}");
     }
-    return AskPattern.<LoadMonitor.Command, LoadMonitor.TunesAnswer>ask(
-            loads,
-            replyTo -> new LoadMonitor.SetTunes(values, replyTo),
-            timeout,
-            system.scheduler())
-        .toCompletableFuture()
+    return asking
+        .<LoadMonitor.Command, LoadMonitor.TunesAnswer>ask(
+            asking.actors().loads(), replyTo -> new LoadMonitor.SetTunes(values, replyTo))
         .thenCompose(
             answer -> {
               if (!answer.refused().isEmpty()) {

@@ -211,7 +211,7 @@ class ThreeNodesIT {
           () -> mosey.json("tune", "--node", url).toString(),
           text -> text.contains("0.7"));
     }
-    assertThat(mosey.run("tune", "--set", "differential=banana").status()).isEqualTo(1);
+    assertThat(mosey.run("tune", "--set", "differential=banana").status()).isEqualTo(2);
     assertThat(mosey.run("tune", "--set", "no-such-tune=1").err()).contains("no-such-tune");
   }
 }

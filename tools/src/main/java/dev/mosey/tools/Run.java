@@ -9,6 +9,7 @@ import dev.mosey.tools.output.Mode;
 import dev.mosey.tools.output.Table;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One command being run: what was typed, who typed it, and the node that it is about. */
 public final class Run implements AutoCloseable {
@@ -74,6 +75,25 @@ public final class Run implements AutoCloseable {
   /** Says something that is no result, on standard error. */
   public void note(String line) {
     caller.err().println(in.tool().name() + ": " + line);
+  }
+
+  /**
+   * Prints a list, and says what it lacks.
+   *
+   * @param id which field of an item is its id
+   * @param table prints the items for people
+   */
+  public int page(JsonValue page, String id, Consumer<List<JsonValue>> table) {
+    List<JsonValue> items = page.get("items").items();
+    switch (mode) {
+      case JSON -> json(page);
+      case QUIET -> items.forEach(item -> out().println(item.text(id)));
+      case TABLE, WIDE -> table.accept(items);
+    }
+    if (mode != Mode.JSON) {
+      notes(page);
+    }
+    return 0;
   }
 
   /** Says what a list lacks because a home is away. */

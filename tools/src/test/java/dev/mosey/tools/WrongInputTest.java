@@ -50,7 +50,8 @@ class WrongInputTest {
     assertThat(nothing.status()).isEqualTo(2);
     assertThat(nothing.err()).startsWith("mosq: no command was given\nhint: ");
     assertThat(typist.runs(List.of("mosq", "submit", "-J", "a\nb", "true")))
-        .isEqualTo(new Seen(2, "", "mosq: --name must be one line of printable characters\n"));
+        .isEqualTo(
+            new Seen(2, "", "mosq: --name must be one line of at most 200 printable characters\n"));
   }
 
   @Test

@@ -46,4 +46,11 @@ public final class Pages {
   public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
+
+  /** Adds {@code name=value&} to a query; nothing for null. */
+  public static void add(StringBuilder query, String name, String value) {
+    if (value != null) {
+      query.append(name).append('=').append(encode(value)).append('&');
+    }
+  }
 }

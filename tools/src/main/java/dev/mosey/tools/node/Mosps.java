@@ -38,26 +38,12 @@ public final class Mosps {
 
   private static int run(Run run) {
     StringBuilder query = new StringBuilder("/processes?");
-    add(query, "user", run.in().text(USER));
-    add(query, "all", run.in().has(ALL) ? "true" : null);
-    add(query, "node", run.in().text(HOST));
+    Pages.add(query, "user", run.in().text(USER));
+    Pages.add(query, "all", run.in().has(ALL) ? "true" : null);
+    Pages.add(query, "node", run.in().text(HOST));
     query.setLength(query.length() - 1);
     JsonValue.Members page = Pages.all(run.client(), query.toString(), Long.MAX_VALUE);
-    switch (run.mode()) {
-      case JSON -> run.json(page);
-      case QUIET -> page.get("items").items().forEach(item -> run.out().println(item.text("id")));
-      case TABLE, WIDE -> print(run, page.get("items").items());
-    }
-    if (run.mode() != Mode.JSON) {
-      run.notes(page);
-    }
-    return 0;
-  }
-
-  private static void add(StringBuilder query, String name, String value) {
-    if (value != null) {
-      query.append(name).append('=').append(Pages.encode(value)).append('&');
-    }
+    return run.page(page, "id", items -> print(run, items));
   }
 
   private static void print(Run run, List<JsonValue> items) {

@@ -25,16 +25,7 @@ final class NodeVerbs {
   static int status(Run run) {
     List<String> names = run.in().operands();
     JsonValue page = names.isEmpty() ? all(run) : some(run, names);
-    List<JsonValue> nodes = page.get("items").items();
-    switch (run.mode()) {
-      case JSON -> run.json(page);
-      case QUIET -> nodes.forEach(node -> run.out().println(node.text("name")));
-      case TABLE, WIDE -> print(run, nodes);
-    }
-    if (run.mode() != Mode.JSON) {
-      run.notes(page);
-    }
-    return 0;
+    return run.page(page, "name", nodes -> print(run, nodes));
   }
 
   private static JsonValue all(Run run) {

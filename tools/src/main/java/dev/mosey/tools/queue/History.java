@@ -81,11 +81,11 @@ final class History {
 
   private static String path(Run run) {
     StringBuilder query = new StringBuilder("/history?");
-    ListVerbs.add(query, "since", time(run, SINCE));
-    ListVerbs.add(query, "until", time(run, UNTIL));
-    ListVerbs.add(query, "user", run.in().text(ListVerbs.USER));
+    Pages.add(query, "since", time(run, SINCE));
+    Pages.add(query, "until", time(run, UNTIL));
+    Pages.add(query, "user", run.in().text(ListVerbs.USER));
     if (run.in().has(ListVerbs.STATE)) {
-      ListVerbs.add(query, "state", ListVerbs.states(run.in().text(ListVerbs.STATE)));
+      Pages.add(query, "state", ListVerbs.states(run.in().text(ListVerbs.STATE)));
     }
     query.setLength(query.length() - 1);
     return query.toString();

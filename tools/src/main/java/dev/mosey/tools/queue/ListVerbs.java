@@ -59,26 +59,19 @@ final class ListVerbs {
 
   private static int list(Run run, String states, boolean local) {
     JsonValue page = run.in().operands().isEmpty() ? queried(run, states, local) : named(run);
-    switch (run.mode()) {
-      case JSON -> run.json(page);
-      case QUIET -> page.get("items").items().forEach(item -> run.out().println(item.text("id")));
-      case TABLE, WIDE -> print(run, page.get("items").items());
-    }
-    if (run.mode() != Mode.JSON) {
-      run.notes(page);
-    }
-    return 0;
+    return run.page(page, "id", items -> print(run, items));
   }
 
   private static JsonValue queried(Run run, String states, boolean local) {
     StringBuilder query = new StringBuilder("/jobs?");
     boolean ended = run.in().has(ALL);
-    add(query, "state", run.in().has(STATE) ? states(run.in().text(STATE)) : ended ? null : states);
-    add(query, "user", run.in().text(USER));
-    add(query, "home", run.in().text(HOME));
-    add(query, "scope", local ? "local" : "cluster");
-    add(query, "elements", run.in().has(ELEMENTS) ? "true" : null);
-    add(query, "ended", ended || run.in().has(STATE) ? "true" : null);
+    Pages.add(
+        query, "state", run.in().has(STATE) ? states(run.in().text(STATE)) : ended ? null : states);
+    Pages.add(query, "user", run.in().text(USER));
+    Pages.add(query, "home", run.in().text(HOME));
+    Pages.add(query, "scope", local ? "local" : "cluster");
+    Pages.add(query, "elements", run.in().has(ELEMENTS) ? "true" : null);
+    Pages.add(query, "ended", ended || run.in().has(STATE) ? "true" : null);
     query.setLength(query.length() - 1);
     Long limit = run.in().number(LIMIT, 1, Long.MAX_VALUE);
     return Pages.all(run.client(), query.toString(), limit == null ? Long.MAX_VALUE : limit);
@@ -98,12 +91,6 @@ final class ListVerbs {
       }
     }
     return typed;
-  }
-
-  static void add(StringBuilder query, String name, String value) {
-    if (value != null) {
-      query.append(name).append('=').append(Pages.encode(value)).append('&');
-    }
   }
 
   private static void print(Run run, List<JsonValue> items) {

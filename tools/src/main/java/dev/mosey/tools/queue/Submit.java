@@ -20,6 +20,7 @@ import java.util.List;
 final class Submit {
   private static final int KEY_BYTES = 16;
   private static final int KEY_MOST = 200;
+  private static final int NAME_MOST = 200;
   private static final int PRIORITY_MOST = 1_000_000;
 
   private final Run run;
@@ -105,8 +106,11 @@ final class Submit {
           "--timeout ends waiting, so it needs --wait or --follow",
           "--time-limit ends the program");
     }
-    if (in.has(NAME) && in.text(NAME).chars().anyMatch(Character::isISOControl)) {
-      throw Failure.usage("--name must be one line of printable characters", null);
+    if (in.has(NAME)
+        && (in.text(NAME).length() > NAME_MOST
+            || in.text(NAME).chars().anyMatch(Character::isISOControl))) {
+      throw Failure.usage(
+          "--name must be one line of at most " + NAME_MOST + " printable characters", null);
     }
     if (in.has(JAR) && "checkpoint".equals(in.text(MOVE))) {
       throw Failure.usage("a java program moves live: --move checkpoint is for commands", null);

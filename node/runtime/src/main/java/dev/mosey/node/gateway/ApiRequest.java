@@ -53,7 +53,11 @@ record ApiRequest(
     } catch (NumberFormatException notANumber) {
       // said below, like a number out of range
     }
-    throw ApiException.badRequest(
+    throw outside(name, text, min, max);
+  }
+
+  private static ApiException outside(String name, String text, Object min, Object max) {
+    return ApiException.badRequest(
         "'" + name + "' must be a number from " + min + " to " + max + ", was '" + text + "'",
         null);
   }
@@ -72,9 +76,7 @@ record ApiRequest(
     } catch (NumberFormatException notANumber) {
       // said below, like a number out of range
     }
-    throw ApiException.badRequest(
-        "'" + name + "' must be a number from " + min + " to " + max + ", was '" + text + "'",
-        null);
+    throw outside(name, text, min, max);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mosey.sim.cli.Arguments;
 import dev.mosey.sim.cli.UsageException;
+import dev.mosey.sim.cluster.OpportunityPaper;
 import dev.mosey.sim.cluster.Simulation;
 import dev.mosey.sim.cluster.Violation;
 import dev.mosey.sim.cluster.Workloads;
@@ -23,6 +24,9 @@ public final class Main {
       """
       usage: mosim run [WORKLOAD] [--policy P] [--nodes N] [--tasks N] [--seed S] [--tunes T=V,..]
                        [--trace FILE] [--svg FILE] [-o table|json]
+             mosim compare [WORKLOAD...] [--policies P,..] [--nodes N] [--tasks N] [--seeds N]
+                       [--tunes T=V,..] [-o table|json]
+             mosim paper opportunity-cost [--scenarios N] [--live N] [--seed S] [-o table|json]
              mosim paper gossip [--steps N] [--seed S] [-o table|json]
 
       Simulates the balancer: the very policy and gossip classes of the live node under virtual
@@ -30,6 +34,9 @@ public final class Main {
 
       Subcommands
         run                       one workload under one policy, or under all of them
+        compare                   all policies on all workloads, over paired seeds
+        paper opportunity-cost    six unequal machines, heavy-tailed jobs: the four published
+                                  strategies and the live policies
         paper gossip              ages of what is known, measured, beside the published formulas
 
       Exits: 0 done; 1 a promise was broken; 2 wrong usage
@@ -71,10 +78,11 @@ public final class Main {
       List<String> rest = words.subList(1, words.size());
       return switch (words.getFirst()) {
         case "run" -> RunCommand.run(rest, out);
+        case "compare" -> CompareCommand.run(rest, out);
         case "paper" -> paper(rest, out);
         default ->
             throw new UsageException(
-                "there is no subcommand '" + words.getFirst() + "'", "one of: run, paper");
+                "there is no subcommand '" + words.getFirst() + "'", "one of: run, compare, paper");
       };
     } catch (Violation broken) {
       err.println("mosim: a promise was broken " + broken.getMessage());
@@ -88,23 +96,42 @@ public final class Main {
   }
 
   private static int paper(List<String> words, PrintStream out) {
-    Arguments arguments = Arguments.parse(words, List.of("--steps", "--seed", "-o"));
+    Arguments arguments =
+        Arguments.parse(words, List.of("--steps", "--scenarios", "--live", "--seed", "-o"));
     arguments.wordsAtMost(1);
-    Arguments.oneOf(
-        "paper",
-        arguments.words().isEmpty() ? "" : arguments.words().getFirst(),
-        List.of("gossip"));
-    String format = arguments.oneOf("-o", List.of("table", "json"), "table");
-    int steps = (int) arguments.number("--steps", 100, 1, 1_000_000);
-    long seed = arguments.number("--seed", 1, 0, Long.MAX_VALUE);
-    List<GossipTrial.Line> lines = GossipPaper.lines(steps, seed);
-    if (format.equals("json")) {
-      out.println(json(lines));
-    } else {
-      out.println("ages in steps of gossip, over " + steps + " steps, seed " + seed);
-      out.print(GossipPaper.table(lines));
-      out.println("off*: from the formula plus the age that a report has when a window brings it");
+    String paper =
+        Arguments.oneOf(
+            "paper",
+            arguments.words().isEmpty() ? "" : arguments.words().getFirst(),
+            List.of("opportunity-cost", "gossip"));
+    boolean asJson = arguments.oneOf("-o", List.of("table", "json"), "table").equals("json");
+    long seed = arguments.number("--seed", 1, 0, 1L << 62);
+    if (paper.equals("gossip")) {
+      int steps = (int) arguments.number("--steps", 100, 1, 1_000_000);
+      List<GossipTrial.Line> lines = GossipPaper.lines(steps, seed);
+      out.print(
+          asJson
+              ? json(lines) + "\n"
+              : "ages in steps of gossip, over "
+                  + steps
+                  + " steps, seed "
+                  + seed
+                  + "\n"
+                  + GossipPaper.table(lines)
+                  + "off*: from the formula plus the age that a report has when a window brings"
+                  + " it\n");
+      return 0;
     }
+    int scenarios = (int) arguments.number("--scenarios", 3_000, 1, 1_000_000);
+    int live = (int) arguments.number("--live", Math.min(scenarios, 100), 1, 1_000_000);
+    var slowdowns = OpportunityPaper.slowdowns(seed, scenarios, live);
+    out.print(
+        asJson
+            ? json(slowdowns) + "\n"
+            : "mean slowdown over the scenarios with the seeds from "
+                + seed
+                + " on\n"
+                + OpportunityPaper.table(slowdowns));
     return 0;
   }
 

@@ -57,7 +57,7 @@ final class BalanceRound {
     this.margin = tunes.number(Tune.COST_MARGIN) * situation.caution();
     this.self = situation.self();
     this.targets = new ArrayList<>(freshPeers());
-    this.market = market(situation);
+    this.market = new Market(situation.peers().size() + 1);
     for (NodeState peer : targets) {
       roomy.put(peer.name(), peer.running() == 0 || peer.knownMillis() < JOINED_MILLIS);
     }
@@ -79,12 +79,6 @@ final class BalanceRound {
     double net() {
       return gain - cost;
     }
-  }
-
-  private static Market market(Situation situation) {
-    List<NodeState> all = new ArrayList<>(situation.peers());
-    all.add(situation.self());
-    return Market.of(all);
   }
 
   Decision decide() {

@@ -17,6 +17,12 @@ public final class Ranking {
   /** Up to so many times the best is as good as the best: reports are seconds old. */
   private static final double NEARLY = 1.05;
 
+  /** A report older than this is not taken at its word. */
+  private static final double FRESH_SECONDS = 1;
+
+  /** How many processes may have come to a well-reported node in each second since. */
+  private static final double UNSEEN_PER_SECOND = 2;
+
   private Ranking() {}
 
   private record Rated(NodeName name, double price, double load, int away, long chance) {}
@@ -74,7 +80,7 @@ public final class Ranking {
           new Rated(
               state.name(),
               price,
-              state.loadAfter(request),
+              state.loadAfter(request) + unseen(state),
               state.name().equals(home) ? 0 : 1,
               random.nextLong()));
     }
@@ -92,6 +98,15 @@ public final class Ranking {
             .thenComparingInt(Rated::away)
             .thenComparingLong(Rated::chance));
     return names(rated);
+  }
+
+  /**
+   * The load that others may have brought to a node since it reported. Without it every home that
+   * has the same old report sends to the same node.
+   */
+  private static double unseen(NodeState state) {
+    double old = state.ageMillis() / 1_000.0 - FRESH_SECONDS;
+    return Math.max(0, old) * UNSEEN_PER_SECOND * state.unit();
   }
 
   private static List<NodeName> names(List<Rated> rated) {

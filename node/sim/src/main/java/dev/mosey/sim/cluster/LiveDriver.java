@@ -43,6 +43,11 @@ final class LiveDriver implements Driver {
   private static final int MOVES_UNDER_WAY = 8;
   private static final int LOOK_AHEAD = 64;
 
+  /** As {@code invitations} of the live node. */
+  private static final int INVITATIONS = 4;
+
+  private static final long INVITED_AGE_MAX_MILLIS = 10_000;
+
   private final BalancePolicy policy;
   private final Settings settings;
   private final Tunes tunes;
@@ -333,8 +338,28 @@ final class LiveDriver implements Driver {
     }
   }
 
+  /** As the live node does when something ends: invites the homes that wait, most waiting first. */
   @Override
-  public void ended(Machine machine) {}
+  public void ended(Machine machine) {
+    Brain host = brains[machine.number];
+    long now = world.nowMillis();
+    host.table.merge(report(host), now);
+    List<LoadReport> homes = new ArrayList<>();
+    for (LoadReport report : host.table.fresh(INVITED_AGE_MAX_MILLIS, now)) {
+      if (report.waiting() > 0 && world.reaches(machine.number, number(report.host().node()))) {
+        homes.add(report);
+      }
+    }
+    homes.sort(Comparator.comparingLong((LoadReport report) -> -report.waiting()));
+    LoadReport own = report(host);
+    for (LoadReport home : homes.subList(0, Math.min(INVITATIONS, homes.size()))) {
+      Brain invited = brains[number(home.host().node())];
+      if (invited != host) {
+        invited.table.merge(own.aged(world.scenario.network().latencyMillis()), now);
+      }
+      placeWaiting(invited);
+    }
+  }
 
   @Override
   public void moved(int task, int from, int to, boolean failed) {

@@ -30,11 +30,11 @@ public interface BalancePolicy {
   /** The policy that the tunes name, with these tunes. */
   static BalancePolicy of(Tunes tunes) {
     return switch (tunes.text(Tune.POLICY)) {
-      case "opportunity-cost" -> new OpportunityCostPolicy(tunes);
+      case "threshold" -> new ThresholdPolicy(tunes);
       case "static" -> new StaticPolicy(PlacingOrder.PRICE);
       case "random" -> new StaticPolicy(PlacingOrder.CHANCE);
       case "round-robin" -> new StaticPolicy(PlacingOrder.TURN);
-      default -> new ThresholdPolicy(tunes);
+      default -> new OpportunityCostPolicy(tunes);
     };
   }
 }

@@ -2,9 +2,13 @@ package dev.mosey.policy.load;
 
 import dev.mosey.protocol.id.NodeName;
 
-/** From a name to the number of its row: open addressing with linear probing, half empty. */
+/**
+ * From a name to the number of its row: open addressing with linear probing, half empty. Hashes are
+ * kept beside the names, so that hardly any name is looked at that is not the right one.
+ */
 final class NameIndex {
   private NodeName[] keys = new NodeName[64];
+  private int[] hashes = new int[64];
   private int[] rows = new int[64];
   private int used;
 
@@ -22,6 +26,7 @@ final class NameIndex {
       }
       used++;
       keys[slot] = name;
+      hashes[slot] = hash(name);
     }
     rows[slot] = row;
   }
@@ -40,9 +45,10 @@ final class NameIndex {
       if (keys[next] == null) {
         break;
       }
-      int ideal = start(keys[next]);
+      int ideal = hashes[next] & mask;
       if ((next - ideal & mask) >= (next - hole & mask)) {
         keys[hole] = keys[next];
+        hashes[hole] = hashes[next];
         rows[hole] = rows[next];
         hole = next;
       }
@@ -52,27 +58,30 @@ final class NameIndex {
 
   private int slotOf(NodeName name) {
     int mask = keys.length - 1;
-    int slot = start(name);
-    while (keys[slot] != null && !keys[slot].equals(name)) {
+    int hash = hash(name);
+    int slot = hash & mask;
+    while (keys[slot] != null && (hashes[slot] != hash || !keys[slot].equals(name))) {
       slot = slot + 1 & mask;
     }
     return slot;
   }
 
-  private int start(NodeName name) {
+  private static int hash(NodeName name) {
     int hash = name.value().hashCode() * 0x9E3779B9;
-    return (hash ^ hash >>> 16) & keys.length - 1;
+    return hash ^ hash >>> 16;
   }
 
   private void rehash() {
     NodeName[] oldKeys = keys;
     int[] oldRows = rows;
     keys = new NodeName[oldKeys.length * 2];
+    hashes = new int[keys.length];
     rows = new int[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != null) {
         int slot = slotOf(oldKeys[i]);
         keys[slot] = oldKeys[i];
+        hashes[slot] = hash(oldKeys[i]);
         rows[slot] = oldRows[i];
       }
     }

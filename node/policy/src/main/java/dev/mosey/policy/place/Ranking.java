@@ -74,7 +74,7 @@ public final class Ranking {
     List<Rated> rated = new ArrayList<>(states.size());
     double cheapest = Double.POSITIVE_INFINITY;
     for (NodeState state : states) {
-      double price = policy.price(state, request, market);
+      double price = policy.price(state.withLoad(state.load() + unseen(state)), request, market);
       cheapest = Math.min(cheapest, price);
       rated.add(
           new Rated(

@@ -75,7 +75,7 @@ public enum Tune {
   POLICY(
       "policy",
       "name",
-      List.of("threshold", "opportunity-cost", "static", "random", "round-robin"),
+      List.of("opportunity-cost", "threshold", "static", "random", "round-robin"),
       "who decides about places and moves; the last three move nothing");
 
   private final String wireName;

@@ -17,7 +17,7 @@ class TunesTest {
   @Test
   void whatWasNeverSetHasItsDefault() {
     assertThat(Tunes.DEFAULTS.number(Tune.DIFFERENTIAL)).isEqualTo(0.3);
-    assertThat(Tunes.DEFAULTS.text(Tune.POLICY)).isEqualTo("threshold");
+    assertThat(Tunes.DEFAULTS.text(Tune.POLICY)).isEqualTo("opportunity-cost");
     assertThat(Tunes.DEFAULTS.millis(Tune.LEASE_NEVER)).isEqualTo(600_000);
   }
 
@@ -49,7 +49,7 @@ class TunesTest {
   @CsvSource({
     "differential, -1, not a number", "differential, 1e3, not a number",
     "residency, NaN, not a number", "residency, 10x, not a number",
-    "residency, 99d, out of range", "policy, best, none of: threshold or opportunity-cost",
+    "residency, 99d, out of range", "policy, best, none of: opportunity-cost or threshold",
     "memory-low, '  ', not a number"
   })
   void saysWhatIsWrong(String name, String written, String message) {
@@ -79,7 +79,7 @@ class TunesTest {
   void whatANewerVersionSetIsPassedOnAndCountsAsNotSet() {
     TuneSet newer = new TuneSet(7, ALPHA, Map.of("policy", "auction", "haste", "9"));
     Tunes tunes = new Tunes(newer);
-    assertThat(tunes.text(Tune.POLICY)).isEqualTo("threshold");
+    assertThat(tunes.text(Tune.POLICY)).isEqualTo("opportunity-cost");
     assertThat(tunes.with(Map.of("residency", "9"), ALPHA).set().values())
         .containsEntry("haste", "9")
         .containsEntry("policy", "auction");

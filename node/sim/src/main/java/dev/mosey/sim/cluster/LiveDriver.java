@@ -225,7 +225,7 @@ final class LiveDriver implements Driver {
     Map<NodeName, NodeState> states = new HashMap<>();
     for (LoadReport report : brain.table.fresh(ageMax, now)) {
       NodeName name = report.host().node();
-      if (!name.equals(brain.name) && answers(self, number(name))) {
+      if (!name.equals(brain.name) && (calm || answers(self, number(name)))) {
         states.put(name, NodeState.of(report, brain.table.knownMillis(name, now)));
       }
     }
@@ -318,10 +318,7 @@ final class LiveDriver implements Driver {
       int task = home.waiting.peek();
       Resources request = request(task);
       List<NodeState> rooms =
-          states.values().stream()
-              .filter(state -> state.fits(request))
-              .sorted(Comparator.comparing(NodeState::name))
-              .toList();
+          states.values().stream().filter(state -> state.fits(request)).toList();
       if (rooms.isEmpty()) {
         return;
       }

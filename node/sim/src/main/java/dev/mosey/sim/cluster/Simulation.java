@@ -17,10 +17,10 @@ public final class Simulation {
   private static final int THOROUGH_EVERY = 10_000;
 
   /** Of a cluster larger than this each node remembers only the freshest so many. */
-  private static final int REMEMBERED_MAX = 256;
+  private static final int REMEMBERED_MAX = 64;
 
   private static final int LARGE = 2_048;
-  private static final int WINDOW_LARGE = 16;
+  private static final int WINDOW_LARGE = 8;
 
   private Simulation() {}
 

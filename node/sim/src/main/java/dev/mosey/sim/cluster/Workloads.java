@@ -43,7 +43,7 @@ public final class Workloads {
       case "one-home" -> "all tasks submitted at one node, load 0.8";
       case "tides" -> "load that rises to 1.4 and falls to 0.2 in turn";
       case "failing" -> "lossy network, a partition, every fourth machine away for a while";
-      case "scale" -> "Poisson arrivals at 100 homes, mean 10 s of CPU, load 0.9";
+      case "scale" -> "Poisson arrivals at every tenth node, mean 10 s of CPU, load 0.9";
       default -> throw new IllegalArgumentException("no workload " + name);
     };
   }
@@ -75,7 +75,15 @@ public final class Workloads {
           plain(name, machines, oneHome(steady(machines, tasks, 0.8, false, random)));
       case "tides" -> plain(name, machines, tides(machines, tasks, random));
       case "failing" -> failing(name, machines, tasks, random);
-      case "scale" -> plain(name, machines, scale(machines, tasks, random));
+      case "scale" ->
+          new Scenario(
+              name,
+              machines,
+              scale(machines, tasks, random),
+              false,
+              THRASHING,
+              Network.LOCAL,
+              List.of());
       default -> throw new IllegalArgumentException("no workload " + name);
     };
   }
@@ -189,7 +197,7 @@ public final class Workloads {
     Tasks tasks = new Tasks();
     double gap = 10 / (0.9 * capacity(machines));
     double now = 0;
-    int homes = Math.min(100, machines.size());
+    int homes = Math.max(1, machines.size() / 10);
     for (int i = 0; i < count; i++) {
       now += exponential(gap, random);
       double demand = Math.min(300, 0.1 + exponential(9.9, random));

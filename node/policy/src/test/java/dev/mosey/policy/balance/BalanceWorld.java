@@ -217,7 +217,7 @@ final class BalanceWorld {
         List.of());
   }
 
-  /** Whether some process could still move somewhere by the differential. */
+  /** Whether some process should still move somewhere by the rule in force. */
   boolean uneven() {
     double differential = tunes.number(Tune.DIFFERENTIAL);
     for (Node from : nodes.values()) {
@@ -230,12 +230,28 @@ final class BalanceWorld {
             && from.staying() > 0
             && to.procs.size() + to.arriving < to.slots
             && here - there >= differential * unit + 1e-9
-            && pays) {
+            && pays
+            && (tunes.text(Tune.POLICY).equals("threshold") || lowersSum(from, to))) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  /** Whether all slownesses together would become less, as the opportunity cost wants. */
+  private static boolean lowersSum(Node from, Node to) {
+    double less = sum(from, from.staying()) - sum(from, from.staying() - 1);
+    double more = sum(to, to.staying() + 1) - sum(to, to.staying());
+    return more < 0.95 * less;
+  }
+
+  private static double sum(Node node, int procs) {
+    return procs * Loads.slowness(Loads.load(procs, node.cores, node.speed), node.speed);
+  }
+
+  void policy(boolean threshold) {
+    tunes = tunes.with(Map.of("policy", threshold ? "threshold" : ""), HOME);
   }
 
   Map<String, Long> counts() {

@@ -54,8 +54,10 @@ class ConvergenceTest {
   void convergesFromAnyImbalanceAndThenKeepsStill(
       @ForAll @Size(min = 2, max = 12) List<@IntRange(min = 0, max = 30) Integer> procs,
       @ForAll @Size(value = 12) List<@IntRange(min = 1, max = 8) Integer> cores,
+      @ForAll boolean threshold,
       @ForAll long seed) {
     BalanceWorld world = new BalanceWorld(seed);
+    world.policy(threshold);
     for (int i = 0; i < procs.size(); i++) {
       world.start(world.add("n" + i, cores.get(i), 1, 1_000), procs.get(i));
     }
@@ -72,8 +74,10 @@ class ConvergenceTest {
   void convergesWithMixedSpeeds(
       @ForAll @Size(min = 2, max = 8) List<@IntRange(min = 0, max = 20) Integer> procs,
       @ForAll @Size(value = 8) List<@IntRange(min = 1, max = 8) Integer> halves,
+      @ForAll boolean threshold,
       @ForAll long seed) {
     BalanceWorld world = new BalanceWorld(seed);
+    world.policy(threshold);
     for (int i = 0; i < procs.size(); i++) {
       world.start(world.add("n" + i, 4, halves.get(i) / 2.0, 1_000), procs.get(i));
     }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mosey.policy.balance.BalancePolicy;
 import dev.mosey.policy.balance.NodeState;
+import dev.mosey.policy.balance.ThresholdPolicy;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.place.Placement.Matches;
@@ -33,7 +34,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
-  private static final BalancePolicy POLICY = BalancePolicy.of(Tunes.DEFAULTS);
+  private static final BalancePolicy POLICY = new ThresholdPolicy(Tunes.DEFAULTS);
 
   private static Matches match(List<QueueHead> heads, Room... rooms) {
     return match(heads, 1, rooms);

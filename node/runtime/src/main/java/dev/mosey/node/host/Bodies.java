@@ -151,26 +151,31 @@ final class Bodies {
     };
   }
 
-  /** A program may come soon: what it needs is fetched, and a worker for it started. */
-  void warm(NodeName home, JobSpec spec) {
+  /**
+   * A program may come soon: what it needs is fetched, and a worker for it started. Complete when
+   * all of it is here, so that whoever brings the program need not stand still for it; also when
+   * something could not be had: the start will say so.
+   */
+  CompletionStage<Void> warm(NodeName home, JobSpec spec) {
     var missing = missing(spec);
     var here =
         missing.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : fetchAll(home, missing);
-    here.thenRunAsync(() -> warmWorker(spec), blocking);
+    return here.thenComposeAsync(done -> warmWorker(spec), blocking);
   }
 
-  private void warmWorker(JobSpec spec) {
+  private CompletionStage<Void> warmWorker(JobSpec spec) {
     boolean inWorker =
         switch (spec.kind()) {
           case JAVA -> !trusted.contains(spec.jar().sha256());
           case COMMAND, UNKNOWN -> false;
         };
-    if (!inWorker) return;
+    if (!inWorker) return CompletableFuture.completedFuture(null);
     try {
       Map<String, String> given = environments.of(spec.env());
-      pool.warm(WorkerBody.kind(spec, given));
+      return pool.warm(WorkerBody.kind(spec, given));
     } catch (IOException e) {
       LOG.debug("event=no-idle-worker reason=\"{}\"", Lines.of(e));
+      return CompletableFuture.completedFuture(null);
     }
   }
 

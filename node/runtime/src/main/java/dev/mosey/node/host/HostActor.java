@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -55,6 +56,8 @@ final class HostActor {
 
   private record TellChanges() implements Internal {}
 
+  private record Warmed(GuestsInput.OfferIn input) implements Internal {}
+
   private record Gone(Key key, ActorRef<ProcessCommand> process) implements Internal {}
 
   private record Key(ProcessId id, int incarnation) {}
@@ -69,6 +72,7 @@ final class HostActor {
   private final Map<ProcessId, List<ActorRef<MoveOutcome>>> moves = new HashMap<>();
   private final Map<NodeName, Long> reportedAtMillis = new HashMap<>();
   private final Set<NodeName> reportsScheduled = new HashSet<>();
+  private final Set<ProcessId> warming = new HashSet<>();
   private final List<ActorRef<ProcessHost.Guests>> watchers = new ArrayList<>();
   private final Late late;
   private ActorRef<ProcessHost.MoveWish> wishes;
@@ -136,6 +140,10 @@ final class HostActor {
               report(report.home());
             }
             case TellChanges ignored -> tellChanges();
+            case Warmed warmed -> {
+              warming.remove(warmed.input().offer().id());
+              handle(warmed.input());
+            }
             case Gone gone -> {
               processes.remove(gone.key(), gone.process());
               if (isLeft(gone.key())) reportSoon(gone.key().id().home());
@@ -178,9 +186,7 @@ final class HostActor {
     } else if (message instanceof Orders orders) {
       handle(new GuestsInput.OrdersIn(orders));
     } else if (message instanceof Offer offer) {
-      String unable = bodies.unable(offer.spec());
-      handle(new GuestsInput.OfferIn(source, offer, unable));
-      if (unable == null) bodies.warm(offer.id().home(), offer.spec());
+      offered(source, offer);
     } else if (message instanceof OfferAnswer answer) {
       handle(new GuestsInput.OfferAnswerIn(answer));
     } else if (message instanceof TakeImage take) {
@@ -189,6 +195,23 @@ final class HostActor {
       handle(new GuestsInput.ImageTakenIn(taken));
     } else if (message instanceof OfferWithdrawn withdrawn) {
       handle(new GuestsInput.OfferWithdrawnIn(withdrawn));
+    }
+  }
+
+  /**
+   * Answered once all that the guest needs is here and waits: it runs on at the source until then.
+   */
+  private void offered(NodeName source, Offer offer) {
+    var input = new GuestsInput.OfferIn(source, offer, bodies.unable(offer.spec()));
+    if (input.unable() != null) {
+      handle(input);
+    } else if (warming.add(offer.id())) {
+      bodies
+          .warm(offer.id().home(), offer.spec())
+          .toCompletableFuture()
+          .copy()
+          .orTimeout(parts.guests().offerMillis() / 2, TimeUnit.MILLISECONDS)
+          .whenComplete((done, failure) -> context.getSelf().tell(new Warmed(input)));
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -116,13 +117,18 @@ final class WorkerPool {
     return null;
   }
 
-  /** Sees to it that one of this kind is idle; the longest idle of another kind makes room. */
-  void warm(Kind kind) {
+  /**
+   * Sees to it that one of this kind is idle; the longest idle of another kind makes room. Complete
+   * when it waits for its task, or will never do so.
+   */
+  CompletableFuture<Void> warm(Kind kind) {
     var added = new Idle(kind);
     Idle given = null;
     synchronized (this) {
-      if (settings.java().idleWorkers() == 0) return;
-      if (idle.stream().anyMatch(each -> each.kind.equals(kind))) return;
+      if (settings.java().idleWorkers() == 0) return CompletableFuture.completedFuture(null);
+      for (Idle each : idle) {
+        if (each.kind.equals(kind)) return each.settled;
+      }
       if (idle.size() >= settings.java().idleWorkers()) given = idle.removeFirst();
       idle.addLast(added);
     }
@@ -131,8 +137,10 @@ final class WorkerPool {
       added.began(keeper.spawn(spec(kind, 0, List.of(Worker.IDLE)), added));
     } catch (KeeperException e) {
       forget(added);
+      added.settled.complete(null);
       LOG.debug("event=no-idle-worker reason=\"{}\"", e.getMessage());
     }
+    return added.settled;
   }
 
   private synchronized void forget(Idle gone) {
@@ -233,6 +241,7 @@ final class WorkerPool {
   /** A JVM that waits; it passes on what it is told once somebody has adopted it. */
   private final class Idle implements BodyListener {
     final Kind kind;
+    final CompletableFuture<Void> settled = new CompletableFuture<>();
     private Body body;
     private BodyListener listener;
     private boolean over;
@@ -264,6 +273,7 @@ final class WorkerPool {
 
     private synchronized BodyListener listenerOrOver() {
       if (listener == null) over = true;
+      settled.complete(null);
       return listener;
     }
 
@@ -280,7 +290,10 @@ final class WorkerPool {
     public void control(Body body, byte[] bytes) {
       var to = listener();
       if (to != null) to.control(body, bytes);
-      else body.grantControl(bytes.length); // only that it is ready
+      else {
+        body.grantControl(bytes.length); // only that it is ready
+        settled.complete(null);
+      }
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class Stepper<S> implements AutoCloseable {
   /** Name and version of the image's format. */
   public static final String FORMAT = "java/1";
 
+  /** An object without a field, in CBOR. */
+  private static final byte[] EMPTY = {(byte) 0xA0};
+
   private final URLClassLoader loader;
   private final Program<S> program;
   private final String className;
@@ -76,6 +79,21 @@ public final class Stepper<S> implements AutoCloseable {
   private ObjectMapper ownMapper() {
     if (mapper == null) mapper = mapper();
     return mapper;
+  }
+
+  /** Whether it is a program of this class. */
+  boolean isOf(String name) {
+    return className.equals(name);
+  }
+
+  /** Makes ready for {@link #resume} and {@link #pack}, which then need not stop to do so. */
+  void prepare() {
+    try {
+      var empty = ownMapper().readValue(EMPTY, program.stateType());
+      ownMapper().writeValueAsBytes(empty);
+    } catch (IOException | RuntimeException refusesToBeEmpty) {
+      // What reads and writes it has been made by now.
+    }
   }
 
   /** How states are written and read. */

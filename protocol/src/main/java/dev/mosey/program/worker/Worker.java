@@ -45,6 +45,8 @@ public final class Worker {
   private final Counted out;
   private final Counted err;
   private Task task;
+  private Stepper<?> prepared;
+  private String preparedJar;
   private String saidProgress;
   private String progress;
   private long progressAtNanos;
@@ -60,8 +62,9 @@ public final class Worker {
   /**
    * Runs until its program has ended.
    *
-   * @param arguments none; or {@value #IDLE}: a task may be long in coming, so prepare for it; or
-   *     {@value #TRAIN}: only load what a worker loads, for an archive of classes, and exit
+   * @param arguments none; or {@value #IDLE}, a jar and a class: a task of it may be long in
+   *     coming, so prepare for it; or {@value #TRAIN}: only load what a worker loads, for an
+   *     archive of classes, and exit
    */
   public static void main(String[] arguments) throws IOException {
     String how = arguments.length == 0 ? "" : arguments[0];
@@ -70,19 +73,43 @@ public final class Worker {
       return;
     }
     var worker = new Worker(new FileOutputStream("/proc/self/fd/4"));
+    if (how.equals(IDLE)) {
+      Warming.run();
+      worker.prepare(arguments[1], arguments[2]);
+    }
     System.setOut(new PrintStream(worker.out, false, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(worker.err, true, StandardCharsets.UTF_8));
     var listener = new Thread(worker::listen, "control");
     listener.setDaemon(true);
     listener.start();
-    if (how.equals(IDLE)) Warming.run();
-    else Warming.later();
+    if (!how.equals(IDLE)) Warming.later();
     worker.say(new FromWorker.Ready());
     int status = worker.run();
     System.out.flush();
     System.err.flush();
     // Not exit: no hook of the program may hold up its end.
     Runtime.getRuntime().halt(status);
+  }
+
+  /** Loads the program; should that fail, it fails again when it is to run, and is told then. */
+  private void prepare(String jar, String className) {
+    var quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    System.setOut(quiet);
+    System.setErr(quiet);
+    try {
+      prepared = Stepper.load(Path.of(jar), className, new Outside());
+      prepared.prepare();
+      preparedJar = jar;
+    } catch (Throwable toldWhenItIsToRun) {
+      prepared = null;
+    }
+  }
+
+  private Stepper<?> stepper() throws ProgramException {
+    boolean same = prepared != null && task.jar().equals(preparedJar);
+    return same && prepared.isOf(task.className())
+        ? prepared
+        : Stepper.load(Path.of(task.jar()), task.className(), new Outside());
   }
 
   private void listen() {
@@ -99,7 +126,7 @@ public final class Worker {
       while (task == null) {
         if (wishes.take() instanceof ToWorker.Run run) task = run.task();
       }
-      try (var stepper = Stepper.load(Path.of(task.jar()), task.className(), new Outside())) {
+      try (var stepper = stepper()) {
         return run(stepper);
       }
     } catch (ProgramException e) {

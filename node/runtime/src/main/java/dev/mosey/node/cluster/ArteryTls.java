@@ -18,7 +18,7 @@ final class ArteryTls implements SSLEngineProvider {
   public SSLEngine createServerSSLEngine(String hostname, int port) {
     SSLEngine engine = context.createSSLEngine(hostname, port);
     engine.setUseClientMode(false);
-    engine.setNeedClientAuth(true);
+    engine.setSSLParameters(ClusterKey.serving(engine.getSSLParameters()));
     return engine;
   }
 

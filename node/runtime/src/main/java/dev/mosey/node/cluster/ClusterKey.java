@@ -16,13 +16,16 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -95,6 +98,23 @@ public final class ClusterKey {
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("this JDK has no TLS 1.3", missing);
     }
+  }
+
+  /**
+   * What a server between nodes asks of its clients: the certificate, and ChaCha20-Poly1305 if they
+   * have it. Where only the simple compiler is at work, as in the daemon, that is five times as
+   * fast as AES-GCM (150 against 27 MB/s seen), which is quick only with the processor's own
+   * instructions.
+   *
+   * @param usual of the engine or socket; changed
+   */
+  public static SSLParameters serving(SSLParameters usual) {
+    List<String> suites = new ArrayList<>(List.of(usual.getCipherSuites()));
+    suites.sort(Comparator.comparing(suite -> !suite.contains("CHACHA20")));
+    usual.setCipherSuites(suites.toArray(String[]::new));
+    usual.setUseCipherSuitesOrder(true);
+    usual.setNeedClientAuth(true);
+    return usual;
   }
 
   /** Runs keytool of this JDK: the JDK has no public way to make a certificate. */

@@ -172,7 +172,8 @@ final class Bodies {
     if (!inWorker) return CompletableFuture.completedFuture(null);
     try {
       Map<String, String> given = environments.of(spec.env());
-      return pool.warm(WorkerBody.kind(spec, given));
+      Path jar = parts.blobs().path(spec.jar().sha256());
+      return pool.warm(WorkerBody.kind(spec, given, jar));
     } catch (IOException e) {
       LOG.debug("event=no-idle-worker reason=\"{}\"", Lines.of(e));
       return CompletableFuture.completedFuture(null);

@@ -57,20 +57,21 @@ final class WorkerBody implements Body {
   }
 
   /** The worker that a guest needs. */
-  static WorkerPool.Kind kind(JobSpec spec, Map<String, String> given) {
+  static WorkerPool.Kind kind(JobSpec spec, Map<String, String> given, Path jar) {
     var environment = new HashMap<>(given);
     environment.putIfAbsent("PATH", CommandLine.PATH_DEFAULT);
     // The heap is what was asked for less what the JVM needs beside it.
     long memoryMb = (long) spec.resources().memoryMb();
     long heapMb = memoryMb == 0 ? 0 : Math.max(memoryMb * 3 / 4, 16);
-    return new WorkerPool.Kind(Path.of(spec.cwd()), environment, heapMb);
+    return new WorkerPool.Kind(Path.of(spec.cwd()), environment, heapMb, jar, spec.className());
   }
 
   @Override
   public synchronized void start(long leaseBootMillis) {
     try {
       Files.createDirectories(scratch);
-      var kind = kind(order.spec(), order.environment());
+      Path jar = place.blobs().path(order.spec().jar().sha256());
+      var kind = kind(order.spec(), order.environment(), jar);
       running = pool.take(kind, leaseBootMillis, new Listener());
       send(new ToWorker.Run(task()));
       place.blocking().execute(() -> pool.warm(kind));

@@ -79,8 +79,11 @@ final class WorkerPool {
    * @param directory working directory
    * @param environment the whole of it
    * @param heapMb largest heap; 0 = the JVM's own choice
+   * @param jar of the program, which an idle worker has loaded already
+   * @param className of the program
    */
-  record Kind(Path directory, Map<String, String> environment, long heapMb) {}
+  record Kind(
+      Path directory, Map<String, String> environment, long heapMb, Path jar, String className) {}
 
   private static String placeOf(Class<?> type) {
     try {
@@ -134,13 +137,17 @@ final class WorkerPool {
     }
     if (given != null) given.end();
     try {
-      added.began(keeper.spawn(spec(kind, 0, List.of(Worker.IDLE)), added));
+      added.began(keeper.spawn(spec(kind, 0, idleArguments(kind)), added));
     } catch (KeeperException e) {
       forget(added);
       added.settled.complete(null);
       LOG.debug("event=no-idle-worker reason=\"{}\"", e.getMessage());
     }
     return added.settled;
+  }
+
+  private static List<String> idleArguments(Kind kind) {
+    return List.of(Worker.IDLE, kind.jar().toString(), kind.className());
   }
 
   private synchronized void forget(Idle gone) {

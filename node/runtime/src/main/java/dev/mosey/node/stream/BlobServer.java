@@ -1,5 +1,6 @@
 package dev.mosey.node.stream;
 
+import dev.mosey.node.cluster.ClusterKey;
 import dev.mosey.node.store.BlobStore;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class BlobServer implements AutoCloseable {
       InetSocketAddress address, SSLContext key, BlobStore blobs, StreamSettings settings) {
     try {
       var listening = (SSLServerSocket) key.getServerSocketFactory().createServerSocket();
-      listening.setNeedClientAuth(true);
+      listening.setSSLParameters(ClusterKey.serving(listening.getSSLParameters()));
       listening.setReuseAddress(true);
       listening.bind(address);
       var server = new BlobServer(blobs, settings, listening);

@@ -21,7 +21,9 @@ class WorkerPoolTest {
   @BeforeEach
   void make() {
     pool = new WorkerPool(keeper, HostSettings.defaults(), directory);
-    kind = new WorkerPool.Kind(directory, Map.of("PATH", "/usr/bin:/bin"), 64);
+    kind =
+        new WorkerPool.Kind(
+            directory, Map.of("PATH", "/usr/bin:/bin"), 64, directory.resolve("no.jar"), "No");
   }
 
   @AfterEach

@@ -8,6 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,29 @@ class ArchiveIT {
           .containsExactlyInAnyOrderElementsOf(
               programs.stream().map(name -> name + ".fish").toList());
     }
+  }
+
+  @Test
+  void theManualPagesOfMosdAndMosimNameTheOptionsThatTheyHave() throws IOException {
+    try (Installation mosey = new Installation()) {
+      Path home = unpack(mosey);
+      for (String program : List.of("mosd", "mosim")) {
+        String help = mosey.run(home.resolve("bin/" + program).toString(), "--help").ok().out();
+        String page = Files.readString(home.resolve("share/man/man1/" + program + ".1"));
+        Set<String> named = options(page.replace("\\-", "-"));
+        assertThat(named).as(program).hasSizeGreaterThan(5).isEqualTo(options(help));
+      }
+    }
+  }
+
+  /** Long options, but for those that every program has. */
+  private static Set<String> options(String text) {
+    return Pattern.compile("--[a-z][a-z-]+")
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .filter(option -> !List.of("--help", "--version").contains(option))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static List<String> names(Path folder) throws IOException {

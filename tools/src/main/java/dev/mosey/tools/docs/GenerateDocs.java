@@ -28,6 +28,7 @@ public final class GenerateDocs {
       write(directory, Tools.find(name), true);
     }
     write(directory, Mosd.command(), false);
+    write(directory, Mosim.command(), false);
   }
 
   private static void write(Path directory, Command tool, boolean common) throws IOException {

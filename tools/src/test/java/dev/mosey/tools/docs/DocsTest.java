@@ -30,6 +30,7 @@ class DocsTest {
     List<Command> tools = new ArrayList<>();
     Tools.names().forEach(name -> tools.add(Tools.find(name)));
     tools.add(Mosd.command());
+    tools.add(Mosim.command());
     return tools;
   }
 

@@ -86,6 +86,7 @@ public final class ClusterLife {
     ActorSystem<Membership.Command> started = start(presence);
     system = started;
     port = Cluster.get(started).selfMember().address().getPort().get();
+    Ending.bound(started, this::hopeless);
     started
         .getWhenTerminated()
         .whenComplete(
@@ -136,6 +137,12 @@ public final class ClusterLife {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       last.terminate();
+    }
+  }
+
+  private void hopeless() {
+    if (!leaving) {
+      parts.refused().accept("its part in the cluster does not end, so that it can't join again");
     }
   }
 

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.AbstractScheduler;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
+import org.apache.pekko.actor.SchedulerException;
 import org.apache.pekko.event.LoggingAdapter;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
@@ -59,9 +61,13 @@ public final class ExactScheduler extends AbstractScheduler implements Closeable
   @SuppressWarnings("deprecation")
   public Cancellable schedule(
       FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext where) {
-    return new Handle(
-        timers.scheduleAtFixedRate(
-            new Due(task, where), delay.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS));
+    try {
+      return new Handle(
+          timers.scheduleAtFixedRate(
+              new Due(task, where), delay.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (RejectedExecutionException closed) {
+      throw afterTheEnd(closed);
+    }
   }
 
   @Override
@@ -76,7 +82,19 @@ public final class ExactScheduler extends AbstractScheduler implements Closeable
             }
           };
     }
-    return new Handle(timers.schedule(due, delay.toNanos(), TimeUnit.NANOSECONDS));
+    try {
+      return new Handle(timers.schedule(due, delay.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (RejectedExecutionException closed) {
+      inAnyCase.remove(task);
+      throw afterTheEnd(closed);
+    }
+  }
+
+  /** The one exception that Pekko expects of a scheduler whose actor system has ended. */
+  private static IllegalStateException afterTheEnd(RejectedExecutionException closed) {
+    SchedulerException known = new SchedulerException("the timers have ended");
+    known.addSuppressed(closed);
+    return new IllegalStateException(known.getMessage(), known);
   }
 
   @Override

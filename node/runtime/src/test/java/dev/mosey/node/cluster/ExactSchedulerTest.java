@@ -1,6 +1,7 @@
 package dev.mosey.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
+import org.apache.pekko.actor.SchedulerException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import scala.concurrent.ExecutionContext;
@@ -64,5 +66,17 @@ class ExactSchedulerTest {
     timers.scheduleOnce(Duration.ofHours(1), () -> ran.addAndGet(100), where);
     timers.close();
     assertThat(ran).hasValue(1);
+  }
+
+  @Test
+  void afterItsEndItRefusesAsPekkoExpects() {
+    timers.close();
+    assertThatThrownBy(() -> timers.scheduleOnce(Duration.ZERO, () -> {}, where))
+        .isInstanceOf(IllegalStateException.class)
+        .hasCauseInstanceOf(SchedulerException.class);
+    assertThatThrownBy(
+            () -> timers.scheduleAtFixedRate(Duration.ZERO, Duration.ofSeconds(1), () -> {}, where))
+        .isInstanceOf(IllegalStateException.class)
+        .hasCauseInstanceOf(SchedulerException.class);
   }
 }

@@ -13,12 +13,19 @@ final class Follow {
   /** No node gives more at once. */
   private static final long PART_BYTES = 32 * 1024;
 
+  /** What was not shown to anybody yet. */
+  interface Rewindable {
+    /** Forgets its last bytes, as many as it has of them. */
+    void back(long bytes);
+  }
+
   private final Run run;
   private final String id;
   private final String stream;
   private final String attempt;
   private final OutputStream to;
   private long offset;
+  private long seen = -1;
   private boolean begun;
   private boolean truncated;
   private boolean ended;
@@ -78,14 +85,22 @@ final class Follow {
 
   private Answer ask(String query, int seconds) {
     String path = "/jobs/" + id + "/output?stream=" + stream + query;
-    Request request = Request.get(attempt == null ? path : path + "&attempt=" + attempt);
-    return run.client().ask(request.patient(Duration.ofSeconds(seconds))).orFail();
+    // Without it a log that was cut back and has grown again looks like one that only grew.
+    String known = seen < 0 ? "" : "&seen=" + seen;
+    String which = attempt == null ? "" : "&attempt=" + attempt;
+    Request request = Request.get(path + known + which);
+    Answer answer = run.client().ask(request.patient(Duration.ofSeconds(seconds))).orFail();
+    seen = answer.number("mosey-incarnation", seen);
+    return answer;
   }
 
   private void take(Answer answer) {
     long starts = answer.number("mosey-offset", offset);
     if (begun && starts < offset) {
       run.note(id + " was set back: what follows from byte " + starts + " on is written again");
+      if (to instanceof Rewindable kept) {
+        kept.back(offset - starts);
+      }
     }
     try {
       to.write(answer.body());

@@ -84,24 +84,37 @@ final class Logs {
   }
 
   private static void json(Run run, String id, Long tail, Long attempt) {
-    ByteArrayOutputStream bytes =
-        new ByteArrayOutputStream() {
-          @Override
-          public synchronized void write(byte[] part, int from, int length) {
-            if (count + length > JSON_BYTES_MOST) {
-              throw Failure.refused(
-                  "the output of " + id + " is too large for JSON: more than 8 MiB",
-                  "mosq logs --tail N, or --to DIR for all of it");
-            }
-            super.write(part, from, length);
-          }
-        };
+    Kept bytes = new Kept(id);
     read(run, id, tail, attempt, bytes);
     run.json(
         new JsonValue.Members()
             .put("id", id)
             .put("stream", run.in().has(STDERR) ? "stderr" : "stdout")
             .put("text", bytes.toString(StandardCharsets.UTF_8)));
+  }
+
+  /** The text of the one value that JSON is: what was cut off is no part of it. */
+  private static final class Kept extends ByteArrayOutputStream implements Follow.Rewindable {
+    private final String id;
+
+    Kept(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public synchronized void write(byte[] part, int from, int length) {
+      if (count + length > JSON_BYTES_MOST) {
+        throw Failure.refused(
+            "the output of " + id + " is too large for JSON: more than 8 MiB",
+            "mosq logs --tail N, or --to DIR for all of it");
+      }
+      super.write(part, from, length);
+    }
+
+    @Override
+    public synchronized void back(long bytes) {
+      count = (int) Math.max(0, count - bytes);
+    }
   }
 
   private static void toFiles(Run run, String id) {

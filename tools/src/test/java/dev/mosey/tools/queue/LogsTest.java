@@ -6,6 +6,7 @@ import dev.mosey.tools.FakeNode;
 import dev.mosey.tools.Typist;
 import dev.mosey.tools.Typist.Seen;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,29 @@ class LogsTest {
         "{\"id\":\"alpha.3\",\"state\":\"done\",\"exit\":{\"code\":0}}");
     assertThat(typist.types("mosq submit --follow false"))
         .isEqualTo(new Seen(0, "one\ntwo\n", "mosq: alpha.3\noops\n"));
+  }
+
+  @Test
+  void aFollowerIsToldWhereTheLogWasCutBackAndMissesNothing() {
+    String prefix = "GET /jobs/alpha.3.1/output?stream=stdout&offset=";
+    node.on(prefix + "0", 200, output(0, "running", 1), "one\ntwo\n");
+    node.on(prefix + "8&seen=1", 200, output(8, "running", 1), "");
+    node.on(prefix + "8&wait=20&seen=1", 200, output(4, "running", 2), "zwei\n");
+    node.on(prefix + "9&wait=20&seen=2", 200, output(9, "done", 2), "drei\n");
+    node.on(prefix + "14&wait=20&seen=2", 200, output(14, "done", 2), "");
+    String note = "mosq: alpha.3.1 was set back: what follows from byte 4 on is written again\n";
+    assertThat(typist.types("mosq logs -f alpha.3.1"))
+        .isEqualTo(new Seen(0, "one\ntwo\nzwei\ndrei\n", note));
+    node.on(prefix + "8&wait=20&seen=1", 200, output(4, "running", 2), "zwei\n");
+    assertThat(typist.types("mosq logs -f alpha.3.1 --json").out())
+        .as("its one value is what counts in the end")
+        .contains("\"one\\nzwei\\ndrei\\n\"");
+  }
+
+  private static Map<String, String> output(long offset, String state, int incarnation) {
+    Map<String, String> headers = new HashMap<>(output(offset, state));
+    headers.put("Mosey-Incarnation", Integer.toString(incarnation));
+    return headers;
   }
 
   private static Map<String, String> output(long offset, String state) {

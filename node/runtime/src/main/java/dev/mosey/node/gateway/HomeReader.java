@@ -149,8 +149,7 @@ final class HomeReader implements JobReader {
   }
 
   @Override
-  public CompletableFuture<Optional<OutputPart>> output(
-      JobId job, int element, int stream, long offset, int max, int attempt) {
+  public CompletableFuture<Optional<OutputPart>> output(JobId job, int element, OutputQuery query) {
     ProcessId process = job.process(element);
     return find(job, element)
         .thenApplyAsync(
@@ -166,19 +165,18 @@ final class HomeReader implements JobReader {
                         + "."
                         + ArraySpec.parse(found.get().array()).first());
               }
-              int incarnation = output.state(process, stream).incarnation();
-              checkAttempt(found.get(), attempt, incarnation);
+              int attempt = query.attempt() == 0 ? Integer.MAX_VALUE : query.attempt();
               OutputStore.Chunk chunk =
-                  attempt == 0
-                      ? output.read(process, stream, offset, max)
-                      : output.readAttempt(process, attempt, stream, offset, max);
+                  output.follow(
+                      process, attempt, query.stream(), query.offset(), query.seen(), query.max());
+              checkAttempt(found.get(), query.attempt(), chunk.incarnation());
               return Optional.of(
                   new OutputPart(
                       chunk.from(),
                       chunk.size(),
                       found.get().state(),
                       chunk.truncated(),
-                      incarnation,
+                      chunk.incarnation(),
                       chunk.bytes()));
             },
             blocking);

@@ -41,12 +41,6 @@ interface JobReader {
   /** Why the queue stands; how this node is, or all are. */
   CompletableFuture<WhyView> why(Optional<NodeName> node);
 
-  /**
-   * A part of its kept output.
-   *
-   * @param stream 1 or 2
-   * @param attempt incarnation whose log is wanted, cut parts included; 0 = what counts now
-   */
-  CompletableFuture<Optional<OutputPart>> output(
-      JobId job, int element, int stream, long offset, int max, int attempt);
+  /** A part of its kept output. */
+  CompletableFuture<Optional<OutputPart>> output(JobId job, int element, OutputQuery query);
 }

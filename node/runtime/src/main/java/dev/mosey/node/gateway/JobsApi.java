@@ -112,6 +112,7 @@ final class JobsApi {
             about(this::output),
             "stream",
             "offset",
+            "seen",
             "limit",
             "attempt",
             "wait");
@@ -320,7 +321,7 @@ final class JobsApi {
     return job(id)
         .thenCompose(
             job ->
-                hasEnded(job)
+                hasEnded(job.state())
                     ? reader.copies(id.job(), id.first()).thenCompose(copies -> seen(id, !copies))
                     : CompletableFuture.completedFuture(new Seen(job, false)));
   }
@@ -330,8 +331,8 @@ final class JobsApi {
     return job(id).thenApply(job -> new Seen(job, over));
   }
 
-  private static boolean hasEnded(JobView job) {
-    return JobView.State.valueOf(job.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
+  private static boolean hasEnded(String state) {
+    return JobView.State.valueOf(state.toUpperCase(java.util.Locale.ROOT)).isEnd();
   }
 
   private Optional<NodeName> node(ApiRequest request) {
@@ -355,20 +356,17 @@ final class JobsApi {
                   "use stdout or stderr");
         };
     long offset = request.number("offset", 0, 0, Long.MAX_VALUE);
+    int seen = (int) request.number("seen", Integer.MAX_VALUE, 0, Integer.MAX_VALUE);
     int max = (int) Math.min(OUTPUT_MAX, request.number("limit", OUTPUT_MAX, 1, Integer.MAX_VALUE));
     int attempt = (int) request.number("attempt", 0, 0, Integer.MAX_VALUE);
+    OutputQuery query = new OutputQuery(stream, offset, seen, max, attempt);
     long deadline = System.nanoTime() + Duration.ofSeconds(seconds(request, "wait")).toNanos();
     return polling
         .until(
-            () -> reader.output(id.job(), id.first(), stream, offset, max, attempt),
-            part -> part.isEmpty() || isNews(part.get()),
+            () -> reader.output(id.job(), id.first(), query),
+            part -> part.isEmpty() || query.isNews(part.get(), hasEnded(part.get().state())),
             deadline)
         .thenApply(part -> ApiResponse.ok(part.orElseThrow(() -> unknown(id))));
-  }
-
-  private static boolean isNews(OutputPart part) {
-    return part.bytes().length > 0
-        || JobView.State.valueOf(part.state().toUpperCase(java.util.Locale.ROOT)).isEnd();
   }
 
   /** Bodies of the verbs. */

@@ -9,7 +9,8 @@ final class OutputReader {
   private OutputReader() {}
 
   /** Up to {@code max} bytes without a hole; behind a hole if {@code from} lies in one. */
-  static OutputStore.Chunk read(StreamLog.View view, long from, int max) throws IOException {
+  static OutputStore.Chunk read(StreamLog log, int attempt, long from, int max) throws IOException {
+    var view = log.view(attempt);
     long start = Math.max(0, Math.min(from, view.size()));
     var parts = new ArrayList<byte[]>();
     int total = 0;
@@ -36,6 +37,6 @@ final class OutputReader {
       System.arraycopy(part, 0, whole, at, part.length);
       at += part.length;
     }
-    return new OutputStore.Chunk(start, whole, view.size(), view.truncated());
+    return new OutputStore.Chunk(start, whole, view.size(), view.truncated(), log.incarnation());
   }
 }

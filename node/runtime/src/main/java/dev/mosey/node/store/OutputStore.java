@@ -45,8 +45,9 @@ public interface OutputStore extends AutoCloseable {
    * @param bytes empty at the end of the stream
    * @param size of the stream as read
    * @param truncated whether more was written than is kept
+   * @param incarnation the latest that appended or cut
    */
-  record Chunk(long from, byte[] bytes, long size, boolean truncated) {}
+  record Chunk(long from, byte[] bytes, long size, boolean truncated, int incarnation) {}
 
   /**
    * A mark in a stream: a new incarnation began at an earlier offset.
@@ -85,10 +86,25 @@ public interface OutputStore extends AutoCloseable {
    *
    * @throws StoreException CORRUPT with file and offset
    */
-  Chunk read(ProcessId process, int stream, long from, int max);
+  default Chunk read(ProcessId process, int stream, long from, int max) {
+    return readAttempt(process, Integer.MAX_VALUE, stream, from, max);
+  }
 
   /** Reads the stream as it was when that incarnation ended. */
-  Chunk readAttempt(ProcessId process, int attempt, int stream, long from, int max);
+  default Chunk readAttempt(ProcessId process, int attempt, int stream, long from, int max) {
+    return follow(process, attempt, stream, from, Integer.MAX_VALUE, max);
+  }
+
+  /**
+   * Reads on for one who has read up to {@code from}: from there, or from where the stream was cut
+   * back to meanwhile, if that lies before. Marks that cut nothing off, as moves leave them, change
+   * nothing.
+   *
+   * @param attempt as it was when that incarnation ended; {@link Integer#MAX_VALUE}: as it is
+   * @param seen the incarnation of the {@link Chunk} that was read last; {@link Integer#MAX_VALUE}:
+   *     nothing was read yet
+   */
+  Chunk follow(ProcessId process, int attempt, int stream, long from, int seen, int max);
 
   /** The stream's size, incarnation and marks. */
   StreamState state(ProcessId process, int stream);

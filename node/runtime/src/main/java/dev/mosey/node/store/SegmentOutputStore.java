@@ -294,17 +294,12 @@ public final class SegmentOutputStore implements OutputStore {
   }
 
   @Override
-  public Chunk read(ProcessId process, int stream, long from, int max) {
-    return readAttempt(process, Integer.MAX_VALUE, stream, from, max);
-  }
-
-  @Override
-  public Chunk readAttempt(ProcessId process, int attempt, int stream, long from, int max) {
+  public Chunk follow(ProcessId process, int attempt, int stream, long from, int seen, int max) {
     return whileReading(
         () -> {
-          var view = peek(process, stream).view(attempt);
+          var log = peek(process, stream);
           try {
-            return OutputReader.read(view, from, max);
+            return OutputReader.read(log, attempt, Math.min(from, log.cutBack(seen, attempt)), max);
           } catch (IOException e) {
             throw StoreException.io("read output of " + process + " in", directory, e);
           }

@@ -191,6 +191,19 @@ final class StreamLog {
       pieces.set(pieces.size() - 1, new Piece(last.offset(), end - last.offset(), last.entry()));
   }
 
+  /**
+   * The furthest that incarnations after {@code seen}, up to {@code attempt}, have cut back to;
+   * beyond every offset if none has. Cuts are never forgotten, whatever becomes of what they cut.
+   */
+  long cutBack(int seen, int attempt) {
+    long least = Long.MAX_VALUE;
+    for (var entry : entries())
+      if (entry.kind() == OutputRecord.Kind.CUT
+          && entry.incarnation() > seen
+          && entry.incarnation() <= attempt) least = Math.min(least, entry.offset());
+    return least;
+  }
+
   List<OutputStore.Cut> cuts() {
     var cuts = new ArrayList<OutputStore.Cut>();
     long before = 0;

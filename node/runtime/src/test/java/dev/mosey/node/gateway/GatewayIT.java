@@ -137,6 +137,27 @@ final class GatewayIT {
   }
 
   @Test
+  @Order(3)
+  void whoFollowsOutputIsSetBackWhereItWasCutEvenIfItHasGrownSince() {
+    String script = "mkdir ran && echo first && exit 1; echo 'the second, and longer'";
+    String directory = cluster.directory().toAbsolutePath().toString();
+    String id =
+        submit("{\"command\":[\"sh\",\"-c\",\"" + script + "\"],\"cwd\":\"" + directory + "\"}");
+    alpha().get("/jobs/" + id + "/wait?timeout=30");
+    Answer first = beta().get("/jobs/" + id + "/output?wait=30");
+    assertThat(first.text()).isEqualTo("first\n");
+    alpha().post("/jobs/" + id + "/retry", "");
+    alpha().get("/jobs/" + id + "/wait?timeout=30");
+
+    String rest = "/jobs/" + id + "/output?wait=30&offset=6";
+    Answer again = beta().get(rest + "&seen=" + first.headers().get("Mosey-Incarnation"));
+    assertThat(again.headers()).containsEntry("Mosey-Offset", "0");
+    assertThat(again.text()).isEqualTo("the second, and longer\n");
+    assertThat(beta().get(rest + "&seen=" + again.headers().get("Mosey-Incarnation")).text())
+        .isEqualTo("the second, and longer\n".substring(6));
+  }
+
+  @Test
   @Order(4)
   void theElementsOfAnEndedArrayAreListed() {
     String id = submit("{\"command\":[\"true\"],\"cwd\":\"/tmp\",\"array\":\"1-3\"}");

@@ -97,6 +97,37 @@ class OutputStoreTest {
   }
 
   @Test
+  void whoFollowsReadsOnFromWhereTheStreamWasCutBack() {
+    try (var store = open("output.cut-max = 10")) {
+      append(store, 1, 0, "one two ");
+      store.cut(P, STDOUT, 8, 2);
+      append(store, 2, 8, "three");
+      assertThat(text(follow(store, 8, 1))).as("a move cuts nothing off").isEqualTo("three");
+      store.cut(P, STDOUT, 4, 3);
+      append(store, 3, 4, "drei");
+      store.cut(P, STDOUT, 8, 4);
+      append(store, 4, 8, " four five");
+    }
+    for (int round = 0; round < 2; round++) {
+      try (var store = open("output.cut-max = 10")) {
+        var chunk = follow(store, 13, 2);
+        assertThat(text(chunk)).isEqualTo("drei four five");
+        assertThat(chunk.from()).isEqualTo(4);
+        assertThat(chunk.incarnation()).isEqualTo(4 + round);
+        assertThat(text(follow(store, 8, 1))).isEqualTo("drei four five");
+        assertThat(text(follow(store, 2, 1))).isEqualTo("e drei four five");
+        assertThat(text(follow(store, 8, 3))).as("its own cut is known").isEqualTo(" four five");
+        assertThat(store.follow(P, 2, STDOUT, 8, 1, 99).from()).as("of attempt 2").isEqualTo(8);
+        store.cut(P, STDOUT, 18, 5);
+      }
+    }
+  }
+
+  private static OutputStore.Chunk follow(OutputStore store, long from, int seen) {
+    return store.follow(P, Integer.MAX_VALUE, STDOUT, from, seen, 1 << 20);
+  }
+
+  @Test
   void beyondItsBoundAStreamIsTruncatedAndSaysSo() {
     for (int round = 0; round < 2; round++) {
       try (var store = open("output.stream-max = 10")) {

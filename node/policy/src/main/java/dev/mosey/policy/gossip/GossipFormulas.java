@@ -36,18 +36,23 @@ public final class GossipFormulas {
     return 1 / (1 - Math.pow(notOne(nodes), window)) + averageAgeInWindow(window, nodes);
   }
 
-  /** A_max: the greatest age to be expected among everything that a node knows. */
-  public static double maximalAge(double window, int nodes) {
+  /**
+   * A_max as published. It is the expectation of the longest of N waits for a window, and leaves
+   * out the age that a report already has when a window brings it, which the authors' own
+   * distribution of ages ({@link #entriesUpTo(double, double, int)}) counts. Where the window is
+   * half of all nodes, that is a quarter of it.
+   */
+  public static double maximalAgePublished(double window, int nodes) {
     return -(Math.log(nodes) + EULER_MASCHERONI) / (window * Math.log(notOne(nodes)));
   }
 
   /**
-   * The same, with the age that a report already has when a window brings it. The published formula
-   * counts only the wait for a window; where the window is a large part of all, that is a sixth too
-   * little.
+   * The greatest age to be expected among everything that a node knows: the expectation of the
+   * maximum over the authors' distribution of ages. Beyond the window that is an exponential one
+   * moved by A_w, so the published maximum moves by as much.
    */
-  public static double maximalAgeOnArrival(double window, int nodes) {
-    return maximalAge(window, nodes) + averageAgeInWindow(window, nodes);
+  public static double maximalAge(double window, int nodes) {
+    return maximalAgePublished(window, nodes) + averageAgeInWindow(window, nodes);
   }
 
   /** How many reports of at most so many steps a node has on average, inside the window or not. */

@@ -32,7 +32,7 @@ class GossipFormulasTest {
   void followTheTable(int nodes, int window, double average, double maximal) {
     assertThat(GossipFormulas.averageAge(window, nodes))
         .isCloseTo(average, within(0.015 * average + 0.05));
-    assertThat(GossipFormulas.maximalAge(window, nodes))
+    assertThat(GossipFormulas.maximalAgePublished(window, nodes))
         .isCloseTo(maximal, within(0.015 * maximal + 0.05));
   }
 
@@ -51,6 +51,21 @@ class GossipFormulasTest {
     double outside = GossipFormulas.entriesUpTo(bound + 3, 32, 256);
     assertThat(outside).isBetween(32.0, 256.0);
     assertThat(GossipFormulas.entriesUpTo(1_000, 32, 256)).isCloseTo(256, within(0.01));
+  }
+
+  /** The maximum of N - 1 independent ages with the published distribution, integrated. */
+  @ParameterizedTest(name = "N={0} W={1}")
+  @CsvSource({"32, 8", "32, 16", "64, 32", "256, 64", "1024, 8", "1024, 64"})
+  void theMaximalAgeIsTheExpectedMaximumOfThePublishedDistribution(int nodes, int window) {
+    double step = 0.01;
+    double sum = 0;
+    double more = 1;
+    for (double age = 0; more > 1e-7; age += step) {
+      double others = GossipFormulas.entriesUpTo(age, window, nodes) - 1;
+      more = 1 - Math.pow(Math.max(0, others) / (nodes - 1), nodes - 1);
+      sum += more * step;
+    }
+    assertThat(GossipFormulas.maximalAge(window, nodes)).isCloseTo(sum, within(0.01 * sum));
   }
 
   @Test

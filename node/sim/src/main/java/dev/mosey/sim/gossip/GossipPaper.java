@@ -1,5 +1,6 @@
 package dev.mosey.sim.gossip;
 
+import dev.mosey.policy.gossip.GossipFormulas;
 import dev.mosey.sim.cli.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,16 @@ public final class GossipPaper {
   public static Table table(List<GossipTrial.Line> lines) {
     Table table =
         new Table(
-            "nodes", "window", "average", "formula", "off", "maximal", "formula", "off", "off*");
+            "nodes",
+            "window",
+            "average",
+            "formula",
+            "off",
+            "maximal",
+            "formula",
+            "off",
+            "published",
+            "off");
     for (GossipTrial.Line line : lines) {
       table.add(
           line.nodes(),
@@ -42,7 +52,8 @@ public final class GossipPaper {
           line.measured().maximal(),
           line.promised().maximal(),
           percent(line.maximalOff()),
-          percent(line.maximalOffOnArrival()));
+          GossipFormulas.maximalAgePublished(line.window(), line.nodes()),
+          percent(line.maximalOffPublished()));
     }
     return table;
   }

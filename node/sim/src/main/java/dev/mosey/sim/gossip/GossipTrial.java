@@ -54,9 +54,9 @@ public final class GossipTrial {
       return measured.average() / promised.average() - 1;
     }
 
-    /** How far it is off when the age is counted that a report has on arrival. */
-    public double maximalOffOnArrival() {
-      return measured.maximal() / GossipFormulas.maximalAgeOnArrival(window, nodes) - 1;
+    /** How far the measured maximum is off the formula as published, as a part of that. */
+    public double maximalOffPublished() {
+      return measured.maximal() / GossipFormulas.maximalAgePublished(window, nodes) - 1;
     }
 
     /** How far the measured maximum is off, as a part of the promised one. */

@@ -62,7 +62,9 @@ public final class Main {
   public static void main(String[] arguments) {
     int status = run(Arrays.asList(arguments), System.out, System.err);
     System.out.flush();
-    Runtime.getRuntime().halt(status);
+    if (status != 0) {
+      Runtime.getRuntime().halt(status);
+    }
   }
 
   /** Runs one command line; returns the exit status. */
@@ -118,8 +120,7 @@ public final class Main {
                   + seed
                   + "\n"
                   + GossipPaper.table(lines)
-                  + "off*: from the formula plus the age that a report has when a window brings"
-                  + " it\n");
+                  + "published: without the age that a report has when a window brings it\n");
       return 0;
     }
     int scenarios = (int) arguments.number("--scenarios", 3_000, 1, 1_000_000);

@@ -2,6 +2,7 @@ package dev.mosey.policy.balance;
 
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.id.NodeName;
@@ -61,6 +62,22 @@ final class BalanceRound {
     for (NodeState peer : targets) {
       roomy.put(peer.name(), peer.running() == 0 || peer.knownMillis() < JOINED_MILLIS);
     }
+  }
+
+  /**
+   * Whether no move is possible: memory suffices, and no node that is known could be less loaded by
+   * the differential.
+   */
+  static boolean quiet(Tunes tunes, NodeState self, LoadTable known, double demand) {
+    boolean roomy = !shortOfMemory(tunes, self);
+    double differential = tunes.number(Tune.DIFFERENTIAL);
+    return roomy
+        && self.load() < known.leastLoadAfter(self.name(), demand + differential) - 2 * EQUAL;
+  }
+
+  private static boolean shortOfMemory(Tunes tunes, NodeState self) {
+    double low = tunes.number(Tune.MEMORY_LOW) / 100 * self.memoryTotalMb();
+    return self.memoryTotalMb() > 0 && self.memoryFreeMb() < low;
   }
 
   /** What one move is worth. */
@@ -137,7 +154,7 @@ final class BalanceRound {
   private void relieveMemory() {
     double total = self.memoryTotalMb();
     double low = tunes.number(Tune.MEMORY_LOW) / 100;
-    if (total <= 0 || self.memoryFreeMb() >= low * total) {
+    if (!shortOfMemory(tunes, self)) {
       return;
     }
     double missing = tunes.number(Tune.MEMORY_HIGH) / 100 * total - self.memoryFreeMb();

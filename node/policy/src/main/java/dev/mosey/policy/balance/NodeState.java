@@ -111,9 +111,15 @@ public record NodeState(
 
   /** Whether there is a slot and room for this request. */
   public boolean fits(Resources request) {
-    return freeSlots() > 0
-        && request.amounts().entrySet().stream()
-            .allMatch(amount -> amount.getValue() <= available(amount.getKey()));
+    if (freeSlots() <= 0) {
+      return false;
+    }
+    for (Map.Entry<String, Double> amount : request.amounts().entrySet()) {
+      if (amount.getValue() > available(amount.getKey())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What is left of a resource: not reserved, and of memory no more than is really there. */

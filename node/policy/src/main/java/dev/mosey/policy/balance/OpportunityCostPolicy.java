@@ -1,5 +1,6 @@
 package dev.mosey.policy.balance;
 
+import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.load.Loads;
 import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.job.Resources;
@@ -36,6 +37,11 @@ public record OpportunityCostPolicy(Tunes tunes) implements BalancePolicy {
   @Override
   public double price(NodeState node, Resources request, Market market) {
     return marginal(node, Loads.demand(request), request.memoryMb(), market);
+  }
+
+  @Override
+  public boolean quiet(NodeState self, LoadTable known, double demand) {
+    return BalanceRound.quiet(tunes, self, known, demand);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.mosey.policy.balance;
 
 import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.load.Loads;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
@@ -20,6 +21,11 @@ public record StaticPolicy(PlacingOrder placing) implements BalancePolicy {
   @Override
   public double price(NodeState node, Resources request, Market market) {
     return Loads.slowness(node.loadAfter(request), node.speed());
+  }
+
+  @Override
+  public boolean quiet(NodeState self, LoadTable known, double demand) {
+    return true;
   }
 
   @Override

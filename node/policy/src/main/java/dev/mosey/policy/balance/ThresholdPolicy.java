@@ -1,5 +1,6 @@
 package dev.mosey.policy.balance;
 
+import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.load.Loads;
 import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.job.Resources;
@@ -29,6 +30,11 @@ public record ThresholdPolicy(Tunes tunes) implements BalancePolicy {
   @Override
   public double price(NodeState node, Resources request, Market market) {
     return Loads.slowness(node.loadAfter(request), node.speed());
+  }
+
+  @Override
+  public boolean quiet(NodeState self, LoadTable known, double demand) {
+    return BalanceRound.quiet(tunes, self, known, demand);
   }
 
   @Override

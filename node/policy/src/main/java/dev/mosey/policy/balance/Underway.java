@@ -2,9 +2,11 @@ package dev.mosey.policy.balance;
 
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +23,9 @@ public final class Underway<K> {
   private final int most;
   private final Map<K, Entry> entries = new LinkedHashMap<>();
 
+  /** The same by target: who asks about some nodes should not have to look at all. */
+  private final Map<NodeName, Map<K, Entry>> byTarget = new HashMap<>();
+
   private record Entry(NodeName target, Resources request, long sinceMillis) {}
 
   /**
@@ -36,20 +41,42 @@ public final class Underway<K> {
     this.most = most;
   }
 
-  /** Something has been sent to a node. */
+  /** Something has been sent to a node; times never go back. */
   public void add(K key, NodeName target, Resources request, long nowMillis) {
-    entries.remove(key);
-    entries.put(key, new Entry(target, request, nowMillis));
-    Iterator<K> oldest = entries.keySet().iterator();
-    while (entries.size() > most) {
-      oldest.next();
+    remove(key);
+    Entry entry = new Entry(target, request, nowMillis);
+    entries.put(key, entry);
+    byTarget.computeIfAbsent(target, any -> new LinkedHashMap<>()).put(key, entry);
+    trim(nowMillis);
+  }
+
+  /** Oldest first: what is too much, and what has lapsed. */
+  private void trim(long nowMillis) {
+    Iterator<Map.Entry<K, Entry>> oldest = entries.entrySet().iterator();
+    while (oldest.hasNext()) {
+      Map.Entry<K, Entry> entry = oldest.next();
+      if (entries.size() <= most && nowMillis - entry.getValue().sinceMillis() <= lapseMillis) {
+        return;
+      }
       oldest.remove();
+      forget(entry.getKey(), entry.getValue().target());
+    }
+  }
+
+  private void forget(K key, NodeName target) {
+    Map<K, Entry> there = byTarget.get(target);
+    there.remove(key);
+    if (there.isEmpty()) {
+      byTarget.remove(target);
     }
   }
 
   /** It will not arrive after all. */
   public void remove(K key) {
-    entries.remove(key);
+    Entry entry = entries.remove(key);
+    if (entry != null) {
+      forget(key, entry.target());
+    }
   }
 
   /** How many are on their way and not lapsed. */
@@ -59,25 +86,37 @@ public final class Underway<K> {
 
   /** The nodes with what is on its way to each; drops what shows in a report, or has lapsed. */
   public Map<NodeName, NodeState> over(Map<NodeName, NodeState> states, long nowMillis) {
-    Map<NodeName, NodeState> result = new HashMap<>(states);
-    entries
-        .values()
-        .removeIf(
-            entry -> {
-              NodeState state = states.get(entry.target());
-              long sampled = state == null ? Long.MIN_VALUE : nowMillis - state.ageMillis();
-              return nowMillis - entry.sinceMillis() > lapseMillis
-                  || sampled >= entry.sinceMillis() + visibleMillis;
-            });
-    record Kind(NodeName target, Resources request) {}
-    Map<Kind, Integer> kinds = new HashMap<>();
-    for (Entry entry : entries.values()) {
-      kinds.merge(new Kind(entry.target(), entry.request()), 1, Integer::sum);
+    trim(nowMillis);
+    if (entries.isEmpty()) {
+      return states;
     }
-    kinds.forEach(
-        (kind, count) ->
-            result.computeIfPresent(
-                kind.target(), (name, state) -> state.withArrivals(kind.request(), count)));
+    Map<NodeName, NodeState> result = new HashMap<>(states);
+    for (Map.Entry<NodeName, NodeState> state : result.entrySet()) {
+      Map<K, Entry> there = byTarget.get(state.getKey());
+      if (there != null) {
+        state.setValue(over(state.getValue(), there, nowMillis));
+      }
+    }
+    return result;
+  }
+
+  private NodeState over(NodeState state, Map<K, Entry> there, long nowMillis) {
+    long sampled = nowMillis - state.ageMillis();
+    Map<Resources, Integer> kinds = new LinkedHashMap<>();
+    List<K> shown = new ArrayList<>();
+    there.forEach(
+        (key, entry) -> {
+          if (sampled >= entry.sinceMillis() + visibleMillis) {
+            shown.add(key);
+          } else {
+            kinds.merge(entry.request(), 1, Integer::sum);
+          }
+        });
+    shown.forEach(this::remove);
+    NodeState result = state;
+    for (Map.Entry<Resources, Integer> kind : kinds.entrySet()) {
+      result = result.withArrivals(kind.getKey(), kind.getValue());
+    }
     return result;
   }
 }

@@ -72,7 +72,12 @@ public record GossipPolicy(double averageAgeSteps, int windowMin, int windowMax)
 
   /** The window to send: the own report first, then what is urgent, then the freshest. */
   public List<LoadReport> window(LoadTable table, NodeName self, int nodes, long nowMillis) {
-    int most = windowSize(nodes);
+    return windowOf(table, self, nowMillis, windowSize(nodes));
+  }
+
+  /** The same with a size that was asked for before: {@link #windowSize}. */
+  public static List<LoadReport> windowOf(
+      LoadTable table, NodeName self, long nowMillis, int most) {
     LoadReport own = table.get(self, nowMillis);
     List<LoadReport> window = new ArrayList<>(most);
     if (own != null) {

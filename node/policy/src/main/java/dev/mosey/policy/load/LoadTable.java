@@ -22,7 +22,7 @@ public final class LoadTable {
   private final NameIndex index = new NameIndex();
   private int size;
 
-  private NodeName[] names = new NodeName[FIRST_ROWS];
+  private HostId[] hosts = new HostId[FIRST_ROWS];
   private Resources[] free = new Resources[FIRST_ROWS];
   private String[] modes = new String[FIRST_ROWS];
   private String[] machines = new String[FIRST_ROWS];
@@ -140,18 +140,62 @@ public final class LoadTable {
   /** Reports at most so old, with their ages now, in no particular order. */
   public List<LoadReport> fresh(long ageMaxMillis, long nowMillis) {
     List<LoadReport> fresh = new ArrayList<>();
+    forEach(ageMaxMillis, nowMillis, (report, known) -> fresh.add(report));
+    return fresh;
+  }
+
+  /** Takes one report, and for how long its node has been known in its present session. */
+  @FunctionalInterface
+  public interface Reader {
+    /** The report has its age now. */
+    void read(LoadReport report, long knownMillis);
+  }
+
+  /** Reads all reports that are at most so old, in no particular order. */
+  public void forEach(long ageMaxMillis, long nowMillis, Reader reader) {
     for (int row = 0; row < size; row++) {
       if (nowMillis - sampled[row] <= ageMaxMillis) {
-        fresh.add(read(row, nowMillis));
+        reader.read(read(row, nowMillis), nowMillis - longs[row * LONGS + KNOWN]);
       }
     }
-    return fresh;
+  }
+
+  /** Reports at most so old of nodes where something waits, in no particular order. */
+  public List<LoadReport> waiting(long ageMaxMillis, long nowMillis) {
+    List<LoadReport> waiting = new ArrayList<>(0);
+    for (int row = 0; row < size; row++) {
+      if (longs[row * LONGS + WAITING] > 0 && nowMillis - sampled[row] <= ageMaxMillis) {
+        waiting.add(read(row, nowMillis));
+      }
+    }
+    return waiting;
+  }
+
+  /**
+   * The least load that any of them but one, however old its report, would have with so much more
+   * demand; infinite when there is none. Without building a report, so that it costs next to
+   * nothing.
+   */
+  public double leastLoadAfter(NodeName except, double demand) {
+    int own = index.find(except);
+    double least = Double.POSITIVE_INFINITY;
+    for (int row = 0; row < size; row++) {
+      double load = doubles[row * DOUBLES + LOAD];
+      double speed = doubles[row * DOUBLES + SPEED];
+      int cores = (int) (longs[row * LONGS + CORES_AND_SLOTS] >> 32);
+      if (row != own) {
+        double after =
+            (load > 0 ? load : 0) + demand / (Math.max(1, cores) * (speed > 0 ? speed : 1));
+        least = Math.min(least, after);
+      }
+    }
+    return least;
   }
 
   /** Forgets nodes that are not wanted, for instance because they are members no longer. */
   public void retain(Predicate<NodeName> wanted) {
     for (int row = size - 1; row >= 0; row--) {
-      if (!wanted.test(names[row])) {
+      if (!wanted.test(hosts[row].node())) {
         removeRow(row);
       }
     }
@@ -165,7 +209,7 @@ public final class LoadTable {
    */
   public List<LoadReport> window(int most, long nowMillis) {
     if (order.length < size) {
-      order = new long[names.length];
+      order = new long[hosts.length];
     }
     for (int row = 0; row < size; row++) {
       long age = Math.max(0, nowMillis - sampled[row]);
@@ -214,7 +258,7 @@ public final class LoadTable {
       }
       removeRow(oldest);
     }
-    if (size == names.length) {
+    if (size == hosts.length) {
       grow(Math.min(capacity, size * 2));
     }
     index.put(report.host().node(), size);
@@ -223,7 +267,7 @@ public final class LoadTable {
   }
 
   private void grow(int rows) {
-    names = Arrays.copyOf(names, rows);
+    hosts = Arrays.copyOf(hosts, rows);
     free = Arrays.copyOf(free, rows);
     modes = Arrays.copyOf(modes, rows);
     machines = Arrays.copyOf(machines, rows);
@@ -234,10 +278,10 @@ public final class LoadTable {
   }
 
   private void removeRow(int row) {
-    index.remove(names[row]);
+    index.remove(hosts[row].node());
     int last = --size;
     if (row != last) {
-      names[row] = names[last];
+      hosts[row] = hosts[last];
       free[row] = free[last];
       modes[row] = modes[last];
       machines[row] = machines[last];
@@ -245,16 +289,16 @@ public final class LoadTable {
       sampled[row] = sampled[last];
       System.arraycopy(longs, last * LONGS, longs, row * LONGS, LONGS);
       System.arraycopy(doubles, last * DOUBLES, doubles, row * DOUBLES, DOUBLES);
-      index.put(names[row], row);
+      index.put(hosts[row].node(), row);
     }
-    names[last] = null;
+    hosts[last] = null;
     free[last] = null;
     modes[last] = null;
     machines[last] = null;
   }
 
   private void write(int row, LoadReport report, long nowMillis) {
-    names[row] = report.host().node();
+    hosts[row] = report.host();
     free[row] = report.free();
     modes[row] = report.mode();
     machines[row] = report.machine();
@@ -282,7 +326,7 @@ public final class LoadTable {
     int d = row * DOUBLES;
     long age = Math.max(0, nowMillis - sampled[row]);
     return new LoadReport(
-        new HostId(names[row], longs[l + SESSION]),
+        hosts[row],
         longs[l + SEQ],
         age,
         doubles[d + LOAD],

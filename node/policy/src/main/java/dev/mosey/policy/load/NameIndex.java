@@ -3,37 +3,43 @@ package dev.mosey.policy.load;
 import dev.mosey.protocol.id.NodeName;
 
 /**
- * From a name to the number of its row: open addressing with linear probing, half empty. Hashes are
- * kept beside the names, so that hardly any name is looked at that is not the right one.
+ * From a name to the number of its row: open addressing with linear probing, half empty. Hash and
+ * row are in one number, so that one look at memory finds a row, and hardly any name is looked at
+ * that is not the right one.
  */
 final class NameIndex {
-  private NodeName[] keys = new NodeName[64];
-  private int[] hashes = new int[64];
-  private int[] rows = new int[64];
+  private static final int FIRST_SLOTS = 64;
+  private static final int HASH_SHIFT = 32;
+  private static final long EMPTY = 0;
+
+  private NodeName[] keys = new NodeName[FIRST_SLOTS];
+
+  /** Hash above, row + 1 below. */
+  private long[] slots = new long[FIRST_SLOTS];
+
   private int used;
 
   int find(NodeName name) {
-    int slot = slotOf(name);
-    return keys[slot] == null ? -1 : rows[slot];
+    return (int) slots[slotOf(name, hash(name))] - 1;
   }
 
   void put(NodeName name, int row) {
-    int slot = slotOf(name);
-    if (keys[slot] == null) {
+    int hash = hash(name);
+    int slot = slotOf(name, hash);
+    if (slots[slot] == EMPTY) {
       if (2 * (used + 1) > keys.length) {
         rehash();
-        slot = slotOf(name);
+        slot = slotOf(name, hash);
       }
       used++;
       keys[slot] = name;
-      hashes[slot] = hash(name);
     }
-    rows[slot] = row;
+    slots[slot] = (long) hash << HASH_SHIFT | row + 1;
   }
 
   void remove(NodeName name) {
-    int hole = slotOf(name);
-    if (keys[hole] == null) {
+    int hole = slotOf(name, hash(name));
+    if (slots[hole] == EMPTY) {
       return;
     }
     used--;
@@ -42,25 +48,25 @@ final class NameIndex {
     int next = hole;
     while (true) {
       next = next + 1 & mask;
-      if (keys[next] == null) {
+      if (slots[next] == EMPTY) {
         break;
       }
-      int ideal = hashes[next] & mask;
+      int ideal = (int) (slots[next] >>> HASH_SHIFT) & mask;
       if ((next - ideal & mask) >= (next - hole & mask)) {
         keys[hole] = keys[next];
-        hashes[hole] = hashes[next];
-        rows[hole] = rows[next];
+        slots[hole] = slots[next];
         hole = next;
       }
     }
     keys[hole] = null;
+    slots[hole] = EMPTY;
   }
 
-  private int slotOf(NodeName name) {
+  private int slotOf(NodeName name, int hash) {
     int mask = keys.length - 1;
-    int hash = hash(name);
     int slot = hash & mask;
-    while (keys[slot] != null && (hashes[slot] != hash || !keys[slot].equals(name))) {
+    while (slots[slot] != EMPTY
+        && ((int) (slots[slot] >>> HASH_SHIFT) != hash || !keys[slot].equals(name))) {
       slot = slot + 1 & mask;
     }
     return slot;
@@ -73,16 +79,14 @@ final class NameIndex {
 
   private void rehash() {
     NodeName[] oldKeys = keys;
-    int[] oldRows = rows;
+    long[] oldSlots = slots;
     keys = new NodeName[oldKeys.length * 2];
-    hashes = new int[keys.length];
-    rows = new int[keys.length];
+    slots = new long[keys.length];
     for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != null) {
-        int slot = slotOf(oldKeys[i]);
+      if (oldSlots[i] != EMPTY) {
+        int slot = slotOf(oldKeys[i], (int) (oldSlots[i] >>> HASH_SHIFT));
         keys[slot] = oldKeys[i];
-        hashes[slot] = hash(oldKeys[i]);
-        rows[slot] = oldRows[i];
+        slots[slot] = oldSlots[i];
       }
     }
   }

@@ -35,13 +35,14 @@ final class Brain {
   int leaving;
   private final int tableCapacity;
   private TwoLoads loads = TwoLoads.NONE;
-  private long session = 1;
+  private HostId host;
   private long seq;
 
   Brain(NodeName name, Machine machine, int tableCapacity) {
     this.name = name;
     this.machine = machine;
     this.tableCapacity = tableCapacity;
+    this.host = new HostId(name, 1);
     this.table = new LoadTable(tableCapacity, 8);
   }
 
@@ -50,7 +51,7 @@ final class Brain {
     table = new LoadTable(tableCapacity, 8);
     loads = TwoLoads.NONE;
     told = null;
-    session++;
+    host = new HostId(name, host.session() + 1);
     restUntil.clear();
   }
 
@@ -73,7 +74,7 @@ final class Brain {
     refresh(load);
     MachineSpec spec = machine.spec;
     return new LoadReport(
-        new HostId(name, session),
+        host,
         ++seq,
         0,
         loads.exported(),

@@ -8,6 +8,8 @@ import dev.mosey.policy.balance.MoveCosts;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.Situation;
 import dev.mosey.policy.gossip.GossipPolicy;
+import dev.mosey.policy.load.LoadTable;
+import dev.mosey.policy.load.Loads;
 import dev.mosey.policy.place.Ranking;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
@@ -60,6 +62,7 @@ final class LiveDriver implements Driver {
   private Brain[] brains;
   private List<NodeName> names;
   private int phases;
+  private int windowSize;
   private final Map<Integer, Resources> requests = new HashMap<>();
 
   /**
@@ -93,6 +96,7 @@ final class LiveDriver implements Driver {
     world = begun;
     calm = world.scenario.outages().isEmpty() && world.scenario.network().partitions().isEmpty();
     int count = world.machines.length;
+    windowSize = gossip.windowSize(count);
     brains = new Brain[count];
     names = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -210,9 +214,12 @@ final class LiveDriver implements Driver {
     }
     int to = number(target);
     if (world.reaches(self, to)) {
-      for (LoadReport report : gossip.window(brain.table, brain.name, brains.length, now)) {
+      LoadTable table = brains[to].table;
+      long arrival = now + network.latencyMillis();
+      for (LoadReport report :
+          GossipPolicy.windowOf(brain.table, brain.name, arrival, windowSize)) {
         if (!report.host().node().equals(target)) {
-          brains[to].table.merge(report.aged(network.latencyMillis()), now);
+          table.merge(report, now);
         }
       }
     }
@@ -222,16 +229,24 @@ final class LiveDriver implements Driver {
   private Map<NodeName, NodeState> states(Brain brain, boolean believed, long ageMax) {
     long now = world.nowMillis();
     int self = brain.machine.number;
-    Map<NodeName, NodeState> states = new HashMap<>();
-    for (LoadReport report : brain.table.fresh(ageMax, now)) {
-      NodeName name = report.host().node();
-      if (!name.equals(brain.name) && (calm || answers(self, number(name)))) {
-        states.put(name, NodeState.of(report, brain.table.knownMillis(name, now)));
-      }
-    }
-    NodeState own = NodeState.of(report(brain), Long.MAX_VALUE / 2);
-    states.put(brain.name, believed ? own.withLoad(brain.own(world.load(brain.machine))) : own);
+    Map<NodeName, NodeState> states = HashMap.newHashMap(Math.min(brain.table.size(), 1_024));
+    brain.table.forEach(
+        ageMax,
+        now,
+        (report, known) -> {
+          NodeName name = report.host().node();
+          if (!name.equals(brain.name) && (calm || answers(self, number(name)))) {
+            states.put(name, NodeState.of(report, known));
+          }
+        });
+    states.put(brain.name, self(brain, believed));
     return brain.underway.over(states, now);
+  }
+
+  /** This node as others see it, or with the load that it uses about itself. */
+  private NodeState self(Brain brain, boolean believed) {
+    NodeState own = NodeState.of(report(brain), Long.MAX_VALUE / 2);
+    return believed ? own.withLoad(brain.own(world.load(brain.machine))) : own;
   }
 
   private void decide(Brain brain) {
@@ -239,6 +254,11 @@ final class LiveDriver implements Driver {
       return;
     }
     long now = world.nowMillis();
+    brain.audit = brain.audit.at(now);
+    NodeState self = self(brain, true);
+    if (policy.quiet(self, brain.table, Loads.USUAL_DEMAND)) {
+      return;
+    }
     brain.restUntil.values().removeIf(until -> until <= now);
     List<Candidate> candidates = new ArrayList<>(brain.machine.running());
     for (int place = 0; place < brain.machine.running(); place++) {
@@ -246,7 +266,6 @@ final class LiveDriver implements Driver {
     }
     Map<NodeName, NodeState> states = states(brain, true, 2 * reportAgeMax);
     NodeState own = states.remove(brain.name);
-    brain.audit = brain.audit.at(now);
     Situation situation =
         new Situation(
             own,
@@ -342,8 +361,8 @@ final class LiveDriver implements Driver {
     long now = world.nowMillis();
     host.table.merge(report(host), now);
     List<LoadReport> homes = new ArrayList<>();
-    for (LoadReport report : host.table.fresh(INVITED_AGE_MAX_MILLIS, now)) {
-      if (report.waiting() > 0 && world.reaches(machine.number, number(report.host().node()))) {
+    for (LoadReport report : host.table.waiting(INVITED_AGE_MAX_MILLIS, now)) {
+      if (world.reaches(machine.number, number(report.host().node()))) {
         homes.add(report);
       }
     }

@@ -41,9 +41,11 @@ final class RunCommand {
     if (svg != null && policy.equals("all")) {
       throw new UsageException("--svg draws one run", "name it with --policy");
     }
+    Traces.Trace trace = trace(arguments, nodes);
     List<Outcome> outcomes = new ArrayList<>();
     for (String name : policy.equals("all") ? Simulation.POLICIES : List.of(policy)) {
-      Scenario scenario = scenario(arguments, nodes, tasks, seed);
+      Scenario scenario =
+          trace == null ? scenario(arguments, nodes, tasks, seed) : trace.scenario();
       Simulation.Result result = Simulation.run(scenario, name, tunes, seed);
       outcomes.add(result.outcome());
       if (svg != null) {
@@ -55,18 +57,22 @@ final class RunCommand {
     } else {
       out.println(heading(outcomes.getFirst()));
       out.print(table(outcomes));
+      if (trace != null && trace.leftOut() > 0) {
+        out.println("left out: " + trace.leftOut() + " jobs of which no CPU time was recorded");
+      }
     }
     return 0;
   }
 
-  private static Scenario scenario(Arguments arguments, int nodes, int tasks, long seed) {
+  private static Traces.Trace trace(Arguments arguments, int nodes) {
     String trace = arguments.text("--trace", null);
-    if (trace != null) {
-      if (!arguments.words().isEmpty()) {
-        throw new UsageException("--trace is a workload itself", "leave the other one away");
-      }
-      return Traces.read(Path.of(trace), nodes);
+    if (trace != null && !arguments.words().isEmpty()) {
+      throw new UsageException("--trace is a workload itself", "leave the other one away");
     }
+    return trace == null ? null : Traces.read(Path.of(trace), nodes);
+  }
+
+  private static Scenario scenario(Arguments arguments, int nodes, int tasks, long seed) {
     String name = arguments.words().isEmpty() ? "poisson" : arguments.words().getFirst();
     List<String> names = new ArrayList<>(Workloads.NAMES);
     names.add("scale");

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,5 +87,43 @@ class MainTest {
     Files.writeString(trace, "{\"arrival\": 1, \"cpu\": 1}\n{\"arrival\": 1}\n");
     assertThat(run("run", "--trace", trace.toString())).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("line 2: cpu is missing");
+  }
+
+  /** Recorded on a real cluster of two nodes: one array, one that failed, one cancelled. */
+  @Test
+  void replaysTheHistoryOfARealCluster(@TempDir Path folder) throws IOException {
+    Path day = folder.resolve("history.csv");
+    try (var recorded = MainTest.class.getResourceAsStream("history.csv")) {
+      Files.copy(Objects.requireNonNull(recorded), day);
+    }
+    assertThat(run("run", "--trace", day.toString(), "--policy", "oracle")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("2 nodes, 7 tasks")
+        .as("the last long one was submitted 2.517 s after the first and used 1.741 s")
+        .contains("4.26")
+        .contains("left out: 1 jobs");
+    out.reset();
+    String machines = "{\"machine\": \"gamma\", \"speed\": 2}\n";
+    Files.writeString(day, machines + Files.readString(day));
+    assertThat(run("run", "--trace", day.toString(), "--policy", "oracle")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("3 nodes, 7 tasks");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.1,alpha,yesterday,1|submitted 'yesterday' is not a time",
+        "a.1,alpha,2026-11-23T03:40:51Z,much|cpu_seconds 'much' is not a number",
+        "a.1,alpha,2026-11-23T03:40:51Z|3 fields, the first line names 4",
+        "\"a.1,alpha|a quote is not closed",
+      })
+  void namesTheLineOfAHistoryThatIsWrong(String line, String message, @TempDir Path folder)
+      throws IOException {
+    Path day = folder.resolve("history.csv");
+    String good = "a.0,alpha,2026-11-23T03:40:50Z,1.5";
+    Files.writeString(day, "id,home,submitted,cpu_seconds\n" + good + "\n" + line + "\n");
+    assertThat(run("run", "--trace", day.toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("line 3: " + message);
   }
 }

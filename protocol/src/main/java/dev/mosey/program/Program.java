@@ -30,10 +30,10 @@ import java.util.List;
  * <p><b>Ends.</b> {@link Step.Done} ends with its status. What a step throws ends the program with
  * status 1 and its stack trace on standard error.
  *
- * <p>The class is public, has a public constructor without parameters (which does nothing that can
- * be seen outside: a node to which the program may come has it loaded before), and is named when
- * the job is submitted: {@code mosq submit --jar sum.jar --class example.Sum -- 1000000}. For
- * example:
+ * <p>The class is public, has a public constructor without parameters (which, like its static
+ * initialisers, does nothing that can be seen outside: a node to which the program may come has it
+ * loaded before), and is named when the job is submitted: {@code mosq submit --jar sum.jar --class
+ * example.Sum -- 1000000}. For example:
  *
  * <pre>{@code
  * public final class Sum implements Program<Sum.State> {

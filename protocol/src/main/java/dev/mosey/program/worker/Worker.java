@@ -73,12 +73,12 @@ public final class Worker {
       return;
     }
     var worker = new Worker(new FileOutputStream("/proc/self/fd/4"));
+    System.setOut(new PrintStream(worker.out, false, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(worker.err, true, StandardCharsets.UTF_8));
     if (how.equals(IDLE)) {
       Warming.run();
       worker.prepare(arguments[1], arguments[2]);
     }
-    System.setOut(new PrintStream(worker.out, false, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(worker.err, true, StandardCharsets.UTF_8));
     var listener = new Thread(worker::listen, "control");
     listener.setDaemon(true);
     listener.start();
@@ -91,11 +91,13 @@ public final class Worker {
     Runtime.getRuntime().halt(status);
   }
 
-  /** Loads the program; should that fail, it fails again when it is to run, and is told then. */
+  /**
+   * Loads the program; should that fail, it fails again when it is to run, and is told then. What
+   * its class prints meanwhile is the task's, as if it were loaded when the task comes.
+   */
   private void prepare(String jar, String className) {
-    var quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    System.setOut(quiet);
-    System.setErr(quiet);
+    out.hold();
+    err.hold();
     try {
       prepared = Stepper.load(Path.of(jar), className, new Outside());
       prepared.prepare();
@@ -105,11 +107,12 @@ public final class Worker {
     }
   }
 
-  private Stepper<?> stepper() throws ProgramException {
-    boolean same = prepared != null && task.jar().equals(preparedJar);
-    return same && prepared.isOf(task.className())
-        ? prepared
-        : Stepper.load(Path.of(task.jar()), task.className(), new Outside());
+  private Stepper<?> stepper() throws ProgramException, IOException {
+    boolean same =
+        prepared != null && task.jar().equals(preparedJar) && prepared.isOf(task.className());
+    out.release(same);
+    err.release(same);
+    return same ? prepared : Stepper.load(Path.of(task.jar()), task.className(), new Outside());
   }
 
   private void listen() {
@@ -275,12 +278,13 @@ public final class Worker {
     }
   }
 
-  /** A buffered stream that knows how much was written to it. */
+  /** A buffered stream that knows how much was written to it, and can keep it for later. */
   private static final class Counted extends OutputStream {
     private final OutputStream to;
     private final byte[] buffer = new byte[8192];
     private int used;
     private long total;
+    private ByteArrayOutputStream held;
 
     Counted(OutputStream to) {
       this.to = to;
@@ -290,12 +294,29 @@ public final class Worker {
       return total;
     }
 
+    /** Nothing is passed on until {@link #release}. */
+    synchronized void hold() {
+      held = new ByteArrayOutputStream();
+    }
+
+    /** What was held is passed on or forgotten, what comes next is passed on. */
+    synchronized void release(boolean kept) throws IOException {
+      if (held == null) return;
+      byte[] before = held.toByteArray();
+      held = null;
+      if (kept) write(before, 0, before.length);
+    }
+
     synchronized void flushPending() throws IOException {
       if (used > 0) flush();
     }
 
     @Override
     public synchronized void write(int value) throws IOException {
+      if (held != null) {
+        held.write(value);
+        return;
+      }
       if (used == buffer.length) flush();
       buffer[used++] = (byte) value;
       total++;
@@ -303,6 +324,10 @@ public final class Worker {
 
     @Override
     public synchronized void write(byte[] bytes, int from, int length) throws IOException {
+      if (held != null) {
+        held.write(bytes, from, length);
+        return;
+      }
       total += length;
       if (length > buffer.length - used) flush();
       if (length >= buffer.length) {

@@ -62,10 +62,23 @@ public record Orders(
      * @param leaseMillis length of the lease counted from the sending of the answered report; 0 =
      *     it needs none (the home's own host)
      * @param entry the line of {@code --each-line}, or null
+     * @param now whether it is to run although there is no room, because somebody told it to
      */
     record Start(
-        ProcessId id, int incarnation, Image image, int move, long leaseMillis, String entry)
-        implements Order {}
+        ProcessId id,
+        int incarnation,
+        Image image,
+        int move,
+        long leaseMillis,
+        String entry,
+        boolean now)
+        implements Order {
+      /** To be run when there is room. */
+      public Start(
+          ProcessId id, int incarnation, Image image, int move, long leaseMillis, String entry) {
+        this(id, incarnation, image, move, leaseMillis, entry, false);
+      }
+    }
 
     /**
      * The lease of a guest that the report had, for this long from the sending of the answered

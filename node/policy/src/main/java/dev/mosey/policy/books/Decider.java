@@ -127,7 +127,7 @@ final class Decider {
     if (job.isHeld()) {
       events.add(new BooksEvent.Released(number, now.epochMillis()));
     }
-    // Priority 0 with a rank below 0 is what "now" means: see QueueOrder.
+    // Priority 0 with a rank below 0 is what "now" means: see Job.runsNow.
     events.add(new BooksEvent.Ordered(number, 0, firstRank()));
     return Decision.done(job.waiting().size(), events);
   }

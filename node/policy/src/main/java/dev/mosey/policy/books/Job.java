@@ -183,6 +183,11 @@ public final class Job {
     return priority;
   }
 
+  /** Whether somebody told it to run now, whatever the load: urgent, and before all such. */
+  public boolean runsNow() {
+    return priority == 0 && rank < 0;
+  }
+
   /** Its rank within the priority; lower = sooner. */
   public long rank() {
     return rank;

@@ -128,6 +128,11 @@ final class OrdersWriter {
         return;
       }
     }
+    if (!runs && books.job(task.job()).runsNow()) {
+      // It may wait there for room, since before it was told to run now.
+      orders.add(start(task, element, guest.id(), link));
+      return;
+    }
     long lease = lease(task);
     if (!runs || isDue(task, element, lease, link)) {
       orders.add(new Order.Renew(guest.id(), guest.incarnation(), lease));
@@ -181,7 +186,14 @@ final class OrdersWriter {
   private Order start(TaskKey task, Element element, ProcessId id, HostLink link) {
     long lease = lease(task);
     grant(task, element, lease, link);
-    return new Order.Start(id, element.incarnation(), element.image(), element.move(), lease, null);
+    return new Order.Start(
+        id,
+        element.incarnation(),
+        element.image(),
+        element.move(),
+        lease,
+        null,
+        books.job(task.job()).runsNow());
   }
 
   /** 0 for guests of this home's own node, which die with it. */

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param spec what it asks for, {@code on} and {@code not} among it
  * @param tasks positions that may start now: the first of them, bounded
  * @param count how many may start now in all, the job's own bound ({@code %MAX}) counted
- * @param priority lower = sooner; 0 is urgent, it starts whatever the load
+ * @param priority lower = sooner; 0 is urgent
  * @param rank within the priority and user, lower = sooner
  * @param sinceMillis since when it waits, epoch milliseconds
  * @param avoid nodes that lack what it needs, by their own word
@@ -32,5 +32,10 @@ public record QueueHead(
   public QueueHead {
     tasks = List.copyOf(tasks);
     avoid = Set.copyOf(avoid);
+  }
+
+  /** Whether somebody told it to run now: it starts whatever the load. */
+  public boolean now() {
+    return priority == 0 && rank < 0;
   }
 }

@@ -51,8 +51,7 @@ final class QueueOrder {
 
   /** Whether the time a job asked for still matters: not after it was told to run now. */
   static boolean waitsForItsTime(Job job) {
-    boolean runNow = job.priority() == 0 && job.rank() < 0;
-    return job.spec().beginMillis() > 0 && !runNow;
+    return job.spec().beginMillis() > 0 && !job.runsNow();
   }
 
   /** Puts the job where it belongs now, or takes it out. */

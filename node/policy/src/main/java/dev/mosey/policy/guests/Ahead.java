@@ -13,13 +13,14 @@ import java.util.Map;
  * order in which they came, and what gets no room after all goes back to its home.
  *
  * <p>How many: as much work as the slots do in {@code aheadMillis}, by the time that guests ran
- * here of late, a running mean in which the newest weighs an eighth.
+ * here of late, a running mean in which the newest weighs an eighth. Once one has waited in vain,
+ * those that hold the slots run for longer than that: nothing is known until the next has ended.
  */
 final class Ahead {
   private static final double NEWEST = 0.125;
 
   /** Until a guest has ended: for ever. */
-  private static final double UNKNOWN = Long.MAX_VALUE;
+  private static final double UNKNOWN = Double.POSITIVE_INFINITY;
 
   private final Map<ProcessId, Integer> waiting;
   private double meanMillis;
@@ -46,6 +47,11 @@ final class Ahead {
   void ran(long millis) {
     double took = Math.max(1, millis);
     meanMillis = meanMillis == UNKNOWN ? took : meanMillis + NEWEST * (took - meanMillis);
+  }
+
+  /** One got no room in the time that it should have taken. */
+  void waitedInVain() {
+    meanMillis = UNKNOWN;
   }
 
   /** How many more may come than there is room for. */

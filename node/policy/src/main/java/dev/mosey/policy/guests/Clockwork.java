@@ -51,6 +51,7 @@ final class Clockwork {
       case QUEUED -> {
         long waited = handling.now.epochMillis() - guest.arrivedAtMillis();
         if (waited >= table.settings.aheadPatienceMillis()) {
+          table.ahead.waitedInVain();
           handling.refuse(
               GuestDraft.of(guest), RefusalCode.FULL, table.self.node() + " has no room any more");
         }

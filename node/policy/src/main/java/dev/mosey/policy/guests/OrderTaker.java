@@ -45,6 +45,7 @@ final class OrderTaker {
           start(start, lease, specs.get(start.id().job()));
         } else {
           renew(guest, lease);
+          now(start);
         }
       }
       case Order.Renew renew -> renew(guest, Lease.granted(sentAt, renew.leaseMillis()));
@@ -67,6 +68,16 @@ final class OrderTaker {
     }
   }
 
+  /** Who waits for room waits no longer when it is to run now. */
+  private void now(Order.Start start) {
+    Guest guest = table.guest(start.id(), start.incarnation());
+    if (start.now() && guest != null && guest.phase() == Guest.Phase.QUEUED) {
+      GuestDraft draft = GuestDraft.of(guest);
+      draft.phase = Guest.Phase.PREPARING;
+      handling.tryStart(handling.put(draft));
+    }
+  }
+
   private void start(Order.Start start, Lease lease, JobSpec spec) {
     Guest newest = table.newest(start.id());
     if (spec == null || newest != null && newest.incarnation() > start.incarnation()) {
@@ -85,7 +96,7 @@ final class OrderTaker {
     } else if (table.mode != GuestsInput.Mode.OPEN) {
       handling.refuse(draft, RefusalCode.BLOCKED, table.self.node() + " takes no guests");
       return;
-    } else if (!table.hasRoom(spec) || !table.ahead.isEmpty()) {
+    } else if (!start.now() && (!table.hasRoom(spec) || !table.ahead.isEmpty())) {
       if (table.ahead.free(table.capacity, table.settings) < 1) {
         handling.refuse(draft, RefusalCode.FULL, table.self.node() + " has no room any more");
         return;

@@ -41,31 +41,48 @@ public final class Asked {
     }
   }
 
-  /** The heads without what has been asked for already. */
-  public List<QueueHead> without(List<QueueHead> heads, long nowMillis) {
+  /** What waits has changed: tasks that are no longer among the heads have been dealt with. */
+  public void seen(List<QueueHead> heads) {
     Map<Long, Pending> kept = new HashMap<>();
-    List<QueueHead> rest = new ArrayList<>(heads.size());
     for (QueueHead head : heads) {
       Pending asked = pending.get(head.id().number());
-      if (asked == null || nowMillis - asked.atMillis > lapseMillis) {
-        rest.add(head);
-        continue;
-      }
-      BitSet waiting = new BitSet();
-      head.tasks().forEach(run -> waiting.set(run.from(), run.to() + 1));
-      asked.positions.and(waiting);
-      waiting.andNot(asked.positions);
-      if (!asked.positions.isEmpty()) {
-        kept.put(head.id().number(), asked);
-      }
-      int left = Math.min(waiting.cardinality(), head.count() - asked.positions.cardinality());
-      if (left > 0) {
-        rest.add(head(head, runs(waiting), left));
+      if (asked != null) {
+        asked.positions.and(waiting(head));
+        if (!asked.positions.isEmpty()) {
+          kept.put(head.id().number(), asked);
+        }
       }
     }
     pending.clear();
     pending.putAll(kept);
+  }
+
+  /** The heads without what has been asked for already. */
+  public List<QueueHead> without(List<QueueHead> heads, long nowMillis) {
+    pending.values().removeIf(asked -> nowMillis - asked.atMillis > lapseMillis);
+    List<QueueHead> rest = new ArrayList<>(heads.size());
+    for (QueueHead head : heads) {
+      Pending asked = pending.get(head.id().number());
+      if (asked == null) {
+        rest.add(head);
+        continue;
+      }
+      BitSet waiting = waiting(head);
+      BitSet again = (BitSet) waiting.clone();
+      again.and(asked.positions);
+      waiting.andNot(again);
+      int left = Math.min(waiting.cardinality(), head.count() - again.cardinality());
+      if (left > 0) {
+        rest.add(head(head, runs(waiting), left));
+      }
+    }
     return rest;
+  }
+
+  private static BitSet waiting(QueueHead head) {
+    BitSet waiting = new BitSet();
+    head.tasks().forEach(run -> waiting.set(run.from(), run.to() + 1));
+    return waiting;
   }
 
   private static List<Run> runs(BitSet positions) {

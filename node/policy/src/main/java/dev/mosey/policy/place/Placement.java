@@ -92,6 +92,9 @@ public final class Placement {
     Resources request = head.spec().resources();
     int listed = head.tasks().stream().mapToInt(Run::size).sum();
     int tasks = Math.min(head.count(), listed);
+    if (head.now()) {
+      return spread(head, 0, tasks, room -> tasks) == tasks;
+    }
     int placed = spread(head, 0, tasks, room -> room.fits(request));
     if (placed < tasks) {
       placed += spread(head, placed, tasks - placed, room -> room.fitsAhead(request));

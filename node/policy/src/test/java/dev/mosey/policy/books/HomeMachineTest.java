@@ -56,6 +56,20 @@ class HomeMachineTest {
   }
 
   @Test
+  void aGuestThatHasNotStartedIsToldToRunNowToo() {
+    long number = home.submit(Specs.job().spec());
+    home.place(number, BETA, 0);
+    home.report(BETA, guest(number, 1, new GuestState.Preparing()));
+    assertThat(home.orders(BETA)).containsExactly(new Order.Renew(id(number), 1, HomeBench.LEASE));
+    home.run(new BooksCommand.RunNow(number));
+    home.report(BETA, guest(number, 1, new GuestState.Preparing()));
+    assertThat(home.orders(BETA))
+        .containsExactly(new Order.Start(id(number), 1, null, 0, HomeBench.LEASE, null, true));
+    home.report(BETA, guest(number, 1, running()));
+    assertThat(home.orders(BETA)).as("its lease is long enough").isEmpty();
+  }
+
+  @Test
   void repeatsAStartThatTheReportLacks() {
     long number = home.submit(Specs.job().spec());
     home.place(number, BETA, 0);

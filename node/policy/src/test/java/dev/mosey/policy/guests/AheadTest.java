@@ -49,12 +49,16 @@ class AheadTest {
   }
 
   private void start(int... numbers) {
+    start(false, numbers);
+  }
+
+  private void start(boolean now, int... numbers) {
     handle(new GuestsInput.ReportDue(HOME));
     long report =
         guests.sends(HOME).keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
     List<Order> orders = new ArrayList<>();
     for (int number : numbers) {
-      orders.add(new Order.Start(id(number), 1, null, 0, 10_000, null));
+      orders.add(new Order.Start(id(number), 1, null, 0, 10_000, null, now));
     }
     var spec = Specs.job().spec();
     handle(
@@ -127,6 +131,27 @@ class AheadTest {
     handle(new GuestsInput.Tick());
     assertThat(guests.guest(id(3), 1).refusal()).isEqualTo(RefusalCode.FULL);
     assertThat(guests.waitsAhead()).isFalse();
+    assertThat(guests.ahead()).as("those that run are not short").isZero();
+    runs(2, 5);
+    assertThat(guests.ahead()).as("a short one has ended").isPositive();
+  }
+
+  @Test
+  void whoIsToRunNowWaitsForNoRoom() {
+    start(1);
+    runs(1, 5);
+    start(2, 3, 4);
+    start(true, 4);
+    assertThat(phase(3)).isEqualTo(Phase.QUEUED);
+    assertThat(phase(4)).as("waited there").isEqualTo(Phase.STARTING);
+    start(true, 5);
+    assertThat(phase(5)).as("has just come").isEqualTo(Phase.STARTING);
+    assertThat(guests.freeSlots()).isZero();
+    runs(2, 5);
+    assertThat(phase(3)).as("the slots are taken still").isEqualTo(Phase.QUEUED);
+    runs(4, 5);
+    runs(5, 5);
+    assertThat(phase(3)).isEqualTo(Phase.STARTING);
   }
 
   @Test

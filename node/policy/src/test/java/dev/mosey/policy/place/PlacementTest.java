@@ -114,6 +114,31 @@ class PlacementTest {
   }
 
   @Test
+  void whatIsToRunNowNeedsNoRoomButGoesWhereItMayAndFinishesSoonest() {
+    QueueHead head = head(1, 1, Resources.of(2, 50_000));
+    QueueHead now = new QueueHead(head.id(), head.spec(), head.tasks(), 1, 0, -3, 0, Set.of());
+    assertThat(counts(match(List.of(now), room("alpha", 5, 0), room("beta", 2, 0))))
+        .isEqualTo(Map.of("beta", 1));
+    assertThat(
+            counts(
+                match(
+                    List.of(
+                        new QueueHead(
+                            head.id(), head.spec(), head.tasks(), 1, 0, -3, 0, Set.of(BETA))),
+                    room("alpha", 5, 0),
+                    room("beta", 2, 0))))
+        .isEqualTo(Map.of("alpha", 1));
+    QueueHead urgent = new QueueHead(head.id(), head.spec(), head.tasks(), 1, 0, 0, 0, Set.of());
+    assertThat(match(List.of(urgent), room("alpha", 5, 0)).assignments())
+        .as("urgent only")
+        .isEmpty();
+    QueueHead all = head(2, 10);
+    QueueHead allNow = new QueueHead(all.id(), all.spec(), all.tasks(), 10, 0, -1, 0, Set.of());
+    assertThat(counts(match(List.of(allNow), room("alpha", 5, 0), room("beta", 2, 1))))
+        .isEqualTo(Map.of("alpha", 5, "beta", 5));
+  }
+
+  @Test
   void honoursWhereAJobMayRun() {
     QueueHead on = head(1, spec(Resources.NONE, List.of(GAMMA), List.of()), Set.of(), Run.of(0));
     QueueHead not = head(2, spec(Resources.NONE, List.of(), List.of(ALPHA)), Set.of(), Run.of(0));

@@ -37,6 +37,53 @@ public final class ExactScheduler extends AbstractScheduler implements Closeable
     }
   }
 
+  /** One run at a time: the next is set when this one is over, also where many are overdue. */
+  private final class Repeated implements Runnable, Cancellable {
+    private final Runnable task;
+    private final ExecutionContext where;
+    private final long intervalNanos;
+    private long dueNanos;
+    private Future<?> next;
+    private boolean cancelled;
+
+    Repeated(Runnable task, ExecutionContext where, long intervalNanos, long dueNanos) {
+      this.task = task;
+      this.where = where;
+      this.intervalNanos = intervalNanos;
+      this.dueNanos = dueNanos;
+    }
+
+    @Override
+    public void run() {
+      task.run();
+      dueNanos += intervalNanos;
+      try {
+        next(Math.max(dueNanos - System.nanoTime(), 0));
+      } catch (IllegalStateException ended) {
+        // The actor system has: nothing is to be repeated any more.
+      }
+    }
+
+    synchronized void next(long delayNanos) {
+      if (!cancelled) {
+        next = start(new Due(this, where), delayNanos);
+      }
+    }
+
+    @Override
+    public synchronized boolean cancel() {
+      boolean first = !cancelled;
+      cancelled = true;
+      next.cancel(false);
+      return first;
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+      return cancelled;
+    }
+  }
+
   private record Handle(Future<?> future) implements Cancellable {
     @Override
     public boolean cancel() {
@@ -61,13 +108,10 @@ public final class ExactScheduler extends AbstractScheduler implements Closeable
   @SuppressWarnings("deprecation")
   public Cancellable schedule(
       FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext where) {
-    try {
-      return new Handle(
-          timers.scheduleAtFixedRate(
-              new Due(task, where), delay.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (RejectedExecutionException closed) {
-      throw afterTheEnd(closed);
-    }
+    Repeated repeated =
+        new Repeated(task, where, interval.toNanos(), System.nanoTime() + delay.toNanos());
+    repeated.next(delay.toNanos());
+    return repeated;
   }
 
   @Override
@@ -83,18 +127,22 @@ public final class ExactScheduler extends AbstractScheduler implements Closeable
           };
     }
     try {
-      return new Handle(timers.schedule(due, delay.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (RejectedExecutionException closed) {
+      return new Handle(start(due, delay.toNanos()));
+    } catch (IllegalStateException ended) {
       inAnyCase.remove(task);
-      throw afterTheEnd(closed);
+      throw ended;
     }
   }
 
-  /** The one exception that Pekko expects of a scheduler whose actor system has ended. */
-  private static IllegalStateException afterTheEnd(RejectedExecutionException closed) {
-    SchedulerException known = new SchedulerException("the timers have ended");
-    known.addSuppressed(closed);
-    return new IllegalStateException(known.getMessage(), known);
+  private Future<?> start(Runnable due, long delayNanos) {
+    try {
+      return timers.schedule(due, delayNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closed) {
+      // What Pekko expects of a scheduler whose actor system has ended.
+      SchedulerException known = new SchedulerException("the timers have ended");
+      known.addSuppressed(closed);
+      throw new IllegalStateException(known.getMessage(), known);
+    }
   }
 
   @Override

@@ -155,7 +155,8 @@ final class EffectRunner {
                 start.image(),
                 start.move(),
                 start.leaseMillis(),
-                lines.of(spec, start.id())));
+                lines.of(spec, start.id()),
+                start.now()));
       } catch (RuntimeException unreadable) {
         // It stays placed and is ordered again: better late than with the wrong line.
         if (broken.add(start.id().job())) {

@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -56,7 +57,7 @@ final class HostActor {
 
   private record TellChanges() implements Internal {}
 
-  private record Warmed(GuestsInput.OfferIn input) implements Internal {}
+  private record Warmed(ProcessId id) implements Internal {}
 
   private record Gone(Key key, ActorRef<ProcessCommand> process) implements Internal {}
 
@@ -72,7 +73,10 @@ final class HostActor {
   private final Map<ProcessId, List<ActorRef<MoveOutcome>>> moves = new HashMap<>();
   private final Map<NodeName, Long> reportedAtMillis = new HashMap<>();
   private final Set<NodeName> reportsScheduled = new HashSet<>();
-  private final Set<ProcessId> warming = new HashSet<>();
+
+  /** Offers that are answered once what they need is here; the newest of each process. */
+  private final Map<ProcessId, GuestsInput.OfferIn> warming = new HashMap<>();
+
   private final List<ActorRef<ProcessHost.Guests>> watchers = new ArrayList<>();
   private final Late late;
   private ActorRef<ProcessHost.MoveWish> wishes;
@@ -141,8 +145,8 @@ final class HostActor {
             }
             case TellChanges ignored -> tellChanges();
             case Warmed warmed -> {
-              warming.remove(warmed.input().offer().id());
-              handle(warmed.input());
+              var offer = warming.remove(warmed.id());
+              if (offer != null) handle(offer);
             }
             case Gone gone -> {
               processes.remove(gone.key(), gone.process());
@@ -205,13 +209,11 @@ final class HostActor {
     var input = new GuestsInput.OfferIn(source, offer, bodies.unable(offer.spec()));
     if (input.unable() != null) {
       handle(input);
-    } else if (warming.add(offer.id())) {
-      bodies
-          .warm(offer.id().home(), offer.spec())
-          .toCompletableFuture()
-          .copy()
+    } else if (warming.put(offer.id(), input) == null) {
+      CompletableFuture.completedFuture(offer)
+          .thenCompose(wanted -> bodies.warm(wanted.id().home(), wanted.spec()))
           .orTimeout(parts.guests().offerMillis() / 2, TimeUnit.MILLISECONDS)
-          .whenComplete((done, failure) -> context.getSelf().tell(new Warmed(input)));
+          .whenComplete((done, failure) -> context.getSelf().tell(new Warmed(offer.id())));
     }
   }
 

@@ -48,6 +48,7 @@ final class Placing {
   boolean queue(List<QueueHead> changed, long all) {
     boolean turned = (all > 0) != (waiting > 0);
     heads = List.copyOf(changed);
+    asked.seen(heads);
     waiting = all;
     return turned;
   }
@@ -89,9 +90,10 @@ final class Placing {
     }
     rounds++;
     List<QueueHead> open = asked.without(heads, nowMillis);
+    boolean now = open.stream().anyMatch(QueueHead::now);
     List<Room> rooms = new ArrayList<>();
     for (Room room : rooms(picture, nowMillis)) {
-      if (room.state().open() && room.slots() + room.ahead() > 0) {
+      if (room.state().open() && (now || room.slots() + room.ahead() > 0)) {
         rooms.add(room);
       }
     }

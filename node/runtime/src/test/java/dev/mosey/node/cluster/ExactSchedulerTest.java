@@ -59,6 +59,29 @@ class ExactSchedulerTest {
   }
 
   @Test
+  void whatIsRepeatedNeverRunsTwiceAtOnceAlsoWhenItIsLate() throws InterruptedException {
+    ExecutorService many = Executors.newFixedThreadPool(4);
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var times = new CountDownLatch(200);
+    Cancellable repeated =
+        timers.scheduleAtFixedRate(
+            Duration.ZERO,
+            Duration.ofNanos(10_000),
+            () -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              Thread.yield();
+              running.decrementAndGet();
+              times.countDown();
+            },
+            ExecutionContext$.MODULE$.fromExecutor(many));
+    assertThat(times.await(20, TimeUnit.SECONDS)).isTrue();
+    repeated.cancel();
+    many.shutdownNow();
+    assertThat(most).hasValue(1);
+  }
+
+  @Test
   void whatMustRunInAnyCaseRunsWhenTheActorSystemEnds() {
     var ran = new AtomicInteger();
     Scheduler.TaskRunOnClose last = ran::incrementAndGet;

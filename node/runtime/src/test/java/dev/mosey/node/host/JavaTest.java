@@ -14,7 +14,10 @@ import dev.mosey.protocol.job.Exit;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,5 +118,33 @@ class JavaTest {
         .doesNotContain("\n");
     process.tell(new ProcessCommand.Kill("enough"));
     assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.signal(9).because("enough"));
+  }
+
+  @Test
+  void whatKeepsTheStreamsThatItFoundIsHeardAlsoWhereItWasLoadedBeforehand() throws Exception {
+    begin(false);
+    var spec = Specs.java(jar, Programs.Loud.class);
+    for (String worker : List.of("new", "idle")) {
+      bench.log.clear();
+      bench.start(spec, null);
+      var ended = bench.await(BodyEnded.class);
+      assertThat(all(ended)).as(worker).isEqualTo("loaded\nstep 0\nstep 1\n");
+      assertThat(bench.stderr()).as(worker).isEqualTo("said 0\nsaid 1\n");
+      bench.bodies.warm(Bench.HOME, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whatCouldNotBeLoadedBeforehandIsLoadedAgainAndSaysSoOnce() throws Exception {
+    begin(false);
+    var spec = Specs.java(jar, Programs.Broken.class);
+    bench.bodies.warm(Bench.HOME, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    bench.start(spec, null);
+    var ended = bench.await(BodyEnded.class);
+    assertThat(all(ended)).isEqualTo("loading\n");
+    assertThat(bench.stderr())
+        .contains("Broken can't be loaded: ExceptionInInitializerError")
+        .startsWith("mosey: ");
+    assertThat(ended.exit()).isEqualTo(Exit.code(126));
   }
 }

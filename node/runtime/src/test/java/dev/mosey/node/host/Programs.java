@@ -6,6 +6,7 @@ import dev.mosey.program.Step;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -28,6 +29,9 @@ final class Programs {
             Stuck.StuckState.class,
             Heavy.class,
             Heavy.HeavyState.class,
+            Loud.class,
+            Loud.LoudState.class,
+            Broken.class,
             NoProgram.class
           }) {
         String name = each.getName().replace('.', '/') + ".class";
@@ -120,6 +124,61 @@ final class Programs {
       long end = System.nanoTime() + 1_000_000;
       while (System.nanoTime() < end) Thread.onSpinWait();
       return Step.next(state);
+    }
+  }
+
+  /** Keeps the streams that it found when it was loaded, as loggers do. */
+  public static final class Loud implements Program<Loud.LoudState> {
+    private static final PrintStream OUT = System.out;
+    private static final PrintStream ERR = System.err;
+
+    static {
+      OUT.println("loaded");
+    }
+
+    /** How often it stepped. */
+    public record LoudState(int steps) {}
+
+    @Override
+    public Class<LoudState> stateType() {
+      return LoudState.class;
+    }
+
+    @Override
+    public LoudState start(List<String> arguments, Context context) {
+      return new LoudState(0);
+    }
+
+    @Override
+    public Step<LoudState> step(LoudState state, Context context) {
+      OUT.println("step " + state.steps());
+      ERR.println("said " + state.steps());
+      return state.steps() == 1 ? Step.done() : Step.next(new LoudState(1));
+    }
+  }
+
+  /** Fails when it is loaded. */
+  public static final class Broken implements Program<String> {
+    private static final String STATE = state();
+
+    private static String state() {
+      System.out.println("loading");
+      throw new IllegalStateException("is not to be loaded");
+    }
+
+    @Override
+    public Class<String> stateType() {
+      return String.class;
+    }
+
+    @Override
+    public String start(List<String> arguments, Context context) {
+      return STATE;
+    }
+
+    @Override
+    public Step<String> step(String state, Context context) {
+      return Step.done();
     }
   }
 

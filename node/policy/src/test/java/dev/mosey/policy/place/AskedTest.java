@@ -54,4 +54,28 @@ class AskedTest {
     asked.seen(heads);
     assertThat(tasks(asked.without(heads, 160))).containsExactly(new Run(0, 4));
   }
+
+  @Test
+  void theBoundOfWhatMayRunAtOnceCountsWhatHasBeenAskedFor() {
+    QueueHead head = head(1, 10);
+    QueueHead bound = new QueueHead(head.id(), head.spec(), head.tasks(), 3, 50, 0, 0, Set.of());
+    add(1, 0, 1, 0);
+    asked.seen(List.of(bound));
+    assertThat(asked.without(List.of(bound), 1).getFirst().count()).isEqualTo(1);
+  }
+
+  @Test
+  void theRestOfAnArrayIsMatchedAndWhatItsHostRefusedWithIt() {
+    QueueHead head = head(1, 10);
+    add(1, 0, 3, 0);
+    asked.seen(List.of(head));
+    QueueHead rest = asked.without(List.of(head), 10).getFirst();
+    assertThat(rest.tasks()).containsExactly(new Run(4, 9));
+    assertThat(rest.count()).isEqualTo(6);
+    // Written: 0 to 3 are gone. Then 2 was refused by its host and waits again.
+    asked.seen(List.of(head(1, head.spec(), Set.of(), new Run(4, 9))));
+    QueueHead back = head(1, head.spec(), Set.of(), Run.of(2), new Run(4, 9));
+    asked.seen(List.of(back));
+    assertThat(asked.without(List.of(back), 30)).containsExactly(back);
+  }
 }

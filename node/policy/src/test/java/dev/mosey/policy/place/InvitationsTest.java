@@ -2,13 +2,9 @@ package dev.mosey.policy.place;
 
 import static dev.mosey.policy.place.PlaceSamples.ALPHA;
 import static dev.mosey.policy.place.PlaceSamples.BETA;
-import static dev.mosey.policy.place.PlaceSamples.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mosey.policy.books.Assignment;
-import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.place.Credits.Credit;
-import dev.mosey.protocol.event.BooksEvent.Run;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
@@ -147,40 +143,6 @@ class InvitationsTest {
       offers.forEach((name, slots) -> winners.addAll(slots == 1 ? Set.of(name) : Set.of()));
     }
     assertThat(winners).containsExactlyInAnyOrder(ALPHA, BETA);
-  }
-
-  @Test
-  void whatHasBeenAskedForIsNotMatchedAgainUntilItComesBack() {
-    Asked asked = new Asked(2_000);
-    QueueHead head = head(1, 10);
-    HostId host = new HostId(BETA, 1);
-    asked.add(List.of(new Assignment(1, List.of(new Run(0, 3)), host)), 0);
-    QueueHead rest = asked.without(List.of(head), 10).getFirst();
-    assertThat(rest.tasks()).containsExactly(new Run(4, 9));
-    assertThat(rest.count()).isEqualTo(6);
-    // Written: 0 to 3 are gone. Then 2 was refused by its host and waits again.
-    QueueHead written = head(1, head.spec(), Set.of(), new Run(4, 9));
-    assertThat(asked.without(List.of(written), 20)).containsExactly(written);
-    QueueHead back = head(1, head.spec(), Set.of(), Run.of(2), new Run(4, 9));
-    assertThat(asked.without(List.of(back), 30)).containsExactly(back);
-  }
-
-  @Test
-  void whatTheHomeNeverPlacedIsMatchedAgainAfterAWhile() {
-    Asked asked = new Asked(2_000);
-    QueueHead head = head(1, 4);
-    asked.add(List.of(new Assignment(1, List.of(new Run(0, 3)), new HostId(BETA, 1))), 0);
-    assertThat(asked.without(List.of(head), 2_000)).isEmpty();
-    assertThat(asked.without(List.of(head), 2_001)).containsExactly(head);
-  }
-
-  @Test
-  void theBoundOfWhatMayRunAtOnceCountsWhatHasBeenAskedFor() {
-    Asked asked = new Asked(2_000);
-    QueueHead head = head(1, 10);
-    QueueHead bound = new QueueHead(head.id(), head.spec(), head.tasks(), 3, 50, 0, 0, Set.of());
-    asked.add(List.of(new Assignment(1, List.of(new Run(0, 1)), new HostId(BETA, 1))), 0);
-    assertThat(asked.without(List.of(bound), 1).getFirst().count()).isEqualTo(1);
   }
 
   @Test

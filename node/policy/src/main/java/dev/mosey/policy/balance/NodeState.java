@@ -25,6 +25,7 @@ import java.util.Map;
  * @param open whether it takes guests
  * @param ageMillis how old this is
  * @param knownMillis for how long the node has been known in this session
+ * @param foreign the part of the load that none of the processes counted in {@code running} causes
  */
 public record NodeState(
     HostId host,
@@ -38,13 +39,45 @@ public record NodeState(
     long memoryFreeMb,
     boolean open,
     long ageMillis,
-    long knownMillis) {
+    long knownMillis,
+    double foreign) {
 
   /** Makes senseless figures harmless: a report comes from another machine. */
   public NodeState {
     cores = Math.max(1, cores);
     speed = speed > 0 && Double.isFinite(speed) ? speed : 1;
     load = load >= 0 && Double.isFinite(load) ? load : 0;
+    foreign = foreign >= 0 && Double.isFinite(foreign) ? foreign : 0;
+  }
+
+  /** Of a node of which it is not known what part of its load is foreign: all of it may be. */
+  public NodeState(
+      HostId host,
+      double load,
+      double speed,
+      int cores,
+      int slots,
+      int running,
+      Resources free,
+      long memoryTotalMb,
+      long memoryFreeMb,
+      boolean open,
+      long ageMillis,
+      long knownMillis) {
+    this(
+        host,
+        load,
+        speed,
+        cores,
+        slots,
+        running,
+        free,
+        memoryTotalMb,
+        memoryFreeMb,
+        open,
+        ageMillis,
+        knownMillis,
+        load);
   }
 
   /** From a report. */
@@ -61,7 +94,8 @@ public record NodeState(
         report.memoryFreeMb(),
         report.open(),
         report.ageMillis(),
-        knownMillis);
+        knownMillis,
+        report.foreign());
   }
 
   /**
@@ -109,6 +143,16 @@ public record NodeState(
     return Loads.afterArrival(load, Loads.demand(request), cores, speed);
   }
 
+  /**
+   * The load that processes and other people's work cause at present. The load that is exported
+   * falls slowly behind what has ended; whoever places by it keeps away from a node that is free
+   * again. The number of processes knows no delay, so the less of both counts.
+   */
+  public double presentLoad() {
+    double reserved = Math.max(running, cores - free.cores());
+    return Math.min(load, foreign + Loads.load(reserved, cores, speed));
+  }
+
   /** Whether there is a slot and room for this request. */
   public boolean fits(Resources request) {
     if (freeSlots() <= 0) {
@@ -148,7 +192,8 @@ public record NodeState(
         memoryFreeMb,
         open,
         ageMillis,
-        knownMillis);
+        knownMillis,
+        foreign);
   }
 
   /** After a process with this request has come. */
@@ -183,7 +228,8 @@ public record NodeState(
         memoryFreeMb + memoryMb,
         open,
         ageMillis,
-        knownMillis);
+        knownMillis,
+        foreign);
   }
 
   private NodeState changed(double load, int running, Resources request, int sign) {
@@ -199,6 +245,7 @@ public record NodeState(
         memoryFreeMb + sign * Math.round(request.memoryMb()),
         open,
         ageMillis,
-        knownMillis);
+        knownMillis,
+        foreign);
   }
 }

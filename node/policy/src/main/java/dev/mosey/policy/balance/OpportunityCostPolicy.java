@@ -31,12 +31,32 @@ public record OpportunityCostPolicy(Tunes tunes) implements BalancePolicy {
    */
   private static final double STEEPNESS = 8;
 
+  /** How many times slower a machine is taken to run whose memory does not suffice. */
+  private static final double SLOW_WITHOUT_MEMORY = 10;
+
   /** Cost of one resource is bounded, so that sums stay finite: n^u of nobody is compared there. */
   private static final double USED_MOST = 32;
 
   @Override
   public double price(NodeState node, Resources request, Market market) {
-    return marginal(node, Loads.demand(request), request.memoryMb(), market);
+    double memoryMb = request.memoryMb();
+    return marginal(node, Loads.demand(request), memoryMb, market)
+        + (memoryMb > 0 ? 0 : risk(node, market));
+  }
+
+  /**
+   * What a process may do to a node that did not say how much memory it needs. By Markov's
+   * inequality at most usual / free of all need more than is free, and then the node is slow. The
+   * usual amount is what processes use on average, but no more than the share of one slot: what the
+   * machine uses for itself is counted among it.
+   */
+  private static double risk(NodeState node, Market market) {
+    if (node.memoryTotalMb() <= 0) {
+      return 0;
+    }
+    double share = node.memoryTotalMb() / (double) Math.max(1, node.slots());
+    double usual = Math.min(market.usualMemoryMb(), share);
+    return SLOW_WITHOUT_MEMORY * Math.min(1, usual / Math.max(1, node.memoryFreeMb()));
   }
 
   @Override

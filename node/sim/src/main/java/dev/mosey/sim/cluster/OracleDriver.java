@@ -1,7 +1,10 @@
 package dev.mosey.sim.cluster;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * Knows every load as it is, and moves at once and for nothing, but not how long anything will run.
@@ -14,10 +17,14 @@ final class OracleDriver implements Driver {
   private final Deque<Integer> waiting = new ArrayDeque<>();
   private World world;
 
+  /** Nothing ever goes away. */
+  private boolean calm;
+
   @Override
   public void begin(World begun) {
     world = begun;
-    if (!begun.scenario.outages().isEmpty()) {
+    calm = begun.scenario.outages().isEmpty() && begun.scenario.network().partitions().isEmpty();
+    if (!calm) {
       begun.tickAt(0, 0);
     }
   }
@@ -43,31 +50,48 @@ final class OracleDriver implements Driver {
         - cost(machine, thrashing, machine.running() - 1, machine.memoryMb - taskMb);
   }
 
+  private boolean joined(Machine from, Machine to) {
+    return calm || world.reaches(from.number, to.number);
+  }
+
   @Override
   public void arrived(int task) {
     waiting.add(task);
     placeWaiting();
   }
 
+  /**
+   * What can start does. Nobody's knowledge starts a task whose home is away, or brings it to a
+   * machine that its home can't reach: that holds for the oracle too.
+   */
   private void placeWaiting() {
-    while (!waiting.isEmpty()) {
-      int task = waiting.peek();
-      int taskMb = world.tasks.memoryMb(task);
-      Machine best = null;
-      double least = Double.POSITIVE_INFINITY;
-      for (Machine machine : world.machines) {
-        double more = more(machine, taskMb);
-        if (more < least - EQUAL) {
-          least = more;
-          best = machine;
-        }
+    Iterator<Integer> tasks = waiting.iterator();
+    List<Machine> begun = new ArrayList<>();
+    while (tasks.hasNext()) {
+      int task = tasks.next();
+      Machine home = world.machines[world.tasks.home(task)];
+      Machine best = home.up ? best(home, world.tasks.memoryMb(task)) : null;
+      if (best != null && world.start(task, home.number, best.number)) {
+        tasks.remove();
+        begun.add(best);
+      } else if (calm) {
+        break; // all machines are full
       }
-      if (best == null || !world.start(task, best.number, best.number)) {
-        return;
-      }
-      waiting.poll();
-      improve(best);
     }
+    begun.forEach(this::improve);
+  }
+
+  private Machine best(Machine home, int taskMb) {
+    Machine best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Machine machine : world.machines) {
+      double more = more(machine, taskMb);
+      if (more < least - EQUAL && (calm || world.reaches(home.number, machine.number))) {
+        least = more;
+        best = machine;
+      }
+    }
+    return best;
   }
 
   /** Sends away from a machine what fits better elsewhere. */
@@ -80,7 +104,7 @@ final class OracleDriver implements Driver {
         int taskMb = world.tasks.memoryMb(task);
         double less = less(from, taskMb);
         for (Machine to : world.machines) {
-          if (to != from && more(to, taskMb) < less - EQUAL) {
+          if (to != from && more(to, taskMb) < less - EQUAL && joined(from, to)) {
             world.teleport(task, to.number);
             again = true;
             break;
@@ -102,7 +126,7 @@ final class OracleDriver implements Driver {
       int best = -1;
       double most = EQUAL;
       for (Machine from : world.machines) {
-        for (int place = 0; from != to && place < from.running(); place++) {
+        for (int place = 0; from != to && joined(from, to) && place < from.running(); place++) {
           int task = from.task(place);
           int taskMb = world.tasks.memoryMb(task);
           double gain = less(from, taskMb) - more(to, taskMb);

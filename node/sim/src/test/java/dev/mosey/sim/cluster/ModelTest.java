@@ -52,10 +52,10 @@ class ModelTest {
     assertThat(thrashes.makespanSeconds()).isCloseTo(100, within(EXACT));
   }
 
-  @Test
-  void whatADeadMachineRanBeginsAgainWhenItsLeaseHasLapsed() {
+  /** One task of 20 s on the first of two machines, which is away from 5 s to 100 s. */
+  private static Outcome interrupted(int home) {
     Tasks tasks = new Tasks();
-    tasks.add(0, 20, 10, 0);
+    tasks.add(0, 20, 10, home);
     Scenario scenario =
         new Scenario(
             "small",
@@ -65,10 +65,20 @@ class ModelTest {
             10,
             Network.LOCAL,
             List.of(new Outage(0, 5_000, 100_000)));
-    Outcome outcome = Simulation.run(scenario, "oracle", Map.of(), 1).outcome();
+    return Simulation.run(scenario, "oracle", Map.of(), 1).outcome();
+  }
+
+  @Test
+  void whatADeadMachineRanBeginsAgainWhenItsLeaseHasLapsed() {
+    Outcome outcome = interrupted(1);
     assertThat(outcome.restarts()).isEqualTo(1);
     assertThat(outcome.makespanSeconds())
         .isCloseTo(5 + World.LEASE_MILLIS / 1_000.0 + 20, within(EXACT));
+  }
+
+  @Test
+  void notEvenTheOracleStartsWhatAHomeThatIsAwayKeeps() {
+    assertThat(interrupted(0).makespanSeconds()).isCloseTo(100 + 20, within(EXACT));
   }
 
   @Test

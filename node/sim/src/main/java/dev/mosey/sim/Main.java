@@ -26,6 +26,8 @@ public final class Main {
                        [--trace FILE] [--svg FILE] [-o table|json]
              mosim compare [WORKLOAD...] [--policies P,..] [--nodes N] [--tasks N] [--seeds N]
                        [--tunes T=V,..] [-o table|json]
+             mosim curve [WORKLOAD...] [--tune T] [--values V,..] [--policy P] [--nodes N]
+                       [--tasks N] [--seeds N] [--tunes T=V,..] [--svg FILE] [-o table|json]
              mosim paper opportunity-cost [--scenarios N] [--live N] [--seed S] [-o table|json]
              mosim paper gossip [--steps N] [--seed S] [-o table|json]
 
@@ -35,6 +37,8 @@ public final class Main {
       Subcommands
         run                       one workload under one policy, or under all of them
         compare                   all policies on all workloads, over paired seeds
+        curve                     one tune (differential) at several values against makespan,
+                                  slowdown and moves
         paper opportunity-cost    six unequal machines, heavy-tailed jobs: the four published
                                   strategies and the live policies
         paper gossip              ages of what is known, measured, beside the published formulas
@@ -81,10 +85,12 @@ public final class Main {
       return switch (words.getFirst()) {
         case "run" -> RunCommand.run(rest, out);
         case "compare" -> CompareCommand.run(rest, out);
+        case "curve" -> CurveCommand.run(rest, out);
         case "paper" -> paper(rest, out);
         default ->
             throw new UsageException(
-                "there is no subcommand '" + words.getFirst() + "'", "one of: run, compare, paper");
+                "there is no subcommand '" + words.getFirst() + "'",
+                "one of: run, compare, curve, paper");
       };
     } catch (Violation broken) {
       err.println("mosim: a promise was broken " + broken.getMessage());

@@ -100,7 +100,7 @@ final class RunCommand {
     return tunes;
   }
 
-  private static void write(Path file, String text) {
+  static void write(Path file, String text) {
     try {
       Files.writeString(file, text);
     } catch (IOException failed) {

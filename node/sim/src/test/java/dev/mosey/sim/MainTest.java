@@ -42,6 +42,9 @@ class MainTest {
     "run --tunes differential=-1, not a number",
     "run --trace /nonexistent/trace, /nonexistent/trace",
     "paper rock, no 'rock'",
+    "curve --tune speed, speed: ",
+    "curve --values 0;x, not a number",
+    "curve scale, no 'scale'",
   })
   void wrongUsageGetsOneLineAndAHint(String line, String message) {
     assertThat(run(line.split(" "))).isEqualTo(2);
@@ -69,6 +72,24 @@ class MainTest {
     assertThat(json).hasSize(6);
     assertThat(json.get(0).get("seed").asLong()).isEqualTo(5);
     assertThat(json.get(0).get("meanSlowdown").asDouble()).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void drawsATuneAgainstMakespanAndMoves(@TempDir Path folder) throws IOException {
+    Path svg = folder.resolve("curve.svg");
+    String line = "curve tides bursty --values 0,8 --tasks 200 --seeds 3 -o json --svg " + svg;
+    assertThat(run(line.split(" "))).isZero();
+    JsonNode points = new ObjectMapper().readTree(out.toByteArray());
+    assertThat(points).hasSize(4);
+    for (int workload = 0; workload < 4; workload += 2) {
+      assertThat(points.get(workload).get("movesPerTask").get("mean").asDouble())
+          .as("a larger differential moves less")
+          .isGreaterThan(points.get(workload + 1).get("movesPerTask").get("mean").asDouble());
+    }
+    assertThat(Files.readString(svg))
+        .startsWith("<svg")
+        .endsWith("</svg>\n")
+        .contains("tides", "makespan", "moves per task");
   }
 
   @Test

@@ -26,6 +26,9 @@ final class Mosim {
           "failing",
           "scale");
 
+  private static final Values POLICIES =
+      Values.words("opportunity-cost", "threshold", "static", "random", "round-robin", "oracle");
+
   private static final Option NODES = Option.value("--nodes", "N", "How many nodes (16).");
   private static final Option TUNES =
       Option.value("--tunes", "T=V,...", "Thresholds, by their names.");
@@ -41,11 +44,12 @@ final class Mosim {
                 + " model of programs, machines, network and faults.",
             "Everything is drawn from the seed, which is printed: the same seed, the same result."
                 + " Each subcommand takes -o table or -o json.")
-        .verbs(List.of(run(), compare(), paper()))
+        .verbs(List.of(run(), compare(), curve(), paper()))
         .exits("0:done", "1:a promise was broken", "2:wrong usage")
         .examples(
             "mosim run unequal --policy opportunity-cost --svg loads.svg",
             "mosim compare tides bag --tunes differential=1",
+            "mosim curve tides --tune differential --values 0,1,2,4 --svg curve.svg",
             "mosim paper gossip");
   }
 
@@ -53,20 +57,12 @@ final class Mosim {
     return Command.named("run", "One workload under one policy, or under all of them")
         .operands(Operand.any("WORKLOAD", WORKLOADS, "Which; poisson by default."))
         .options(
-            Option.value("--policy", "P", "Which policy (all of them).")
-                .of(
-                    Values.words(
-                        "opportunity-cost",
-                        "threshold",
-                        "static",
-                        "random",
-                        "round-robin",
-                        "oracle")),
+            Option.value("--policy", "P", "Which policy (all of them).").of(POLICIES),
             NODES,
             Option.value("--tasks", "N", "How many tasks (1000)."),
             SEED,
             TUNES,
-            Option.value("--trace", "FILE", "A recorded workload, in lines of JSON.")
+            Option.value("--trace", "FILE", "A recorded workload: mosq history --export.")
                 .of(Values.FILE),
             Option.value("--svg", "FILE", "A picture of the load of each node.").of(Values.FILE));
   }
@@ -80,6 +76,21 @@ final class Mosim {
             Option.value("--tasks", "N", "How many tasks (500)."),
             Option.value("--seeds", "N", "How many runs of each (30)."),
             TUNES);
+  }
+
+  private static Command curve() {
+    return Command.named("curve", "One tune at several values against makespan and moves")
+        .operands(
+            Operand.any("WORKLOAD", WORKLOADS, "Which; bursty, unequal and tides by default."))
+        .options(
+            Option.value("--tune", "T", "Which tune (differential)."),
+            Option.value("--values", "V,...", "Its values (0,0.5,1,2,4,8)."),
+            Option.value("--policy", "P", "Which policy (opportunity-cost).").of(POLICIES),
+            NODES,
+            Option.value("--tasks", "N", "How many tasks (500)."),
+            Option.value("--seeds", "N", "How many runs of each (10)."),
+            TUNES,
+            Option.value("--svg", "FILE", "A picture of the curves.").of(Values.FILE));
   }
 
   private static Command paper() {

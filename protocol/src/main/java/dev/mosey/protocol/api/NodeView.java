@@ -29,6 +29,9 @@ import java.util.Map;
  * @param unread what it could not read of its machine
  * @param books identity of its books
  * @param version of the program
+ * @param movesPay whether the moves from here pay, in one line; only of the node that answers
+ * @param ages how old what it knows of the others is, seconds, by {@code average maximal}, beside
+ *     {@code expected}, the average that the formula of gossip says; only of the node that answers
  * @param away since when it has not answered, ISO-8601
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -53,4 +56,6 @@ public record NodeView(
     List<String> unread,
     BooksId books,
     String version,
-    String away) {}
+    String away,
+    String movesPay,
+    Map<String, Double> ages) {}

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param moves its moves so far
  * @param recoverySeconds how long it takes at most until it runs again after its host is lost
  * @param figures by name
+ * @param stays why the balancer leaves it where it is
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record WhyView(
@@ -25,7 +26,19 @@ public record WhyView(
     List<Candidate> nodes,
     List<MoveView> moves,
     Double recoverySeconds,
-    Map<String, Double> figures) {
+    Map<String, Double> figures,
+    Stays stays) {
+  /**
+   * Why a process stayed in the last round of balancing.
+   *
+   * @param reason a stable word: {@code gain_too_small no_fresh_peer locked ...}
+   * @param sentence the same for people
+   * @param best the node that came nearest; absent when none was looked at
+   * @param figures what decided, by name
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Stays(String reason, String sentence, String best, Map<String, Double> figures) {}
+
   /**
    * One node in the answer.
    *

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What {@code mosctl} does. */
 final class NodeVerbs {
@@ -76,6 +77,23 @@ final class NodeVerbs {
       table.row(cells);
     }
     run.table(table);
+    for (JsonValue node : nodes) {
+      JsonValue ages = node.get("ages");
+      if (wide && ages != null && !Double.isNaN(ages.number("average"))) {
+        run.out().println();
+        run.out()
+            .println(
+                String.format(
+                    Locale.ROOT,
+                    "%s knows of loads that are %.2f s old on average, %.2f s at most (%.2f s by"
+                        + " the formula); %s",
+                    node.text("name"),
+                    ages.number("average"),
+                    ages.number("maximal"),
+                    ages.number("expected"),
+                    node.text("moves_pay", "")));
+      }
+    }
   }
 
   private static String note(JsonValue node) {
@@ -90,6 +108,10 @@ final class NodeVerbs {
     List<String> unread = node.texts("unread");
     if (!unread.isEmpty()) {
       notes.add("can't read " + String.join(", ", unread));
+    }
+    String pays = node.text("moves_pay", "");
+    if (pays.startsWith("moves have not paid")) {
+      notes.add(pays);
     }
     if (node.isTrue("stay")) {
       notes.add("stay");

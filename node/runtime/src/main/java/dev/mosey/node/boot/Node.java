@@ -230,7 +230,8 @@ final class Node {
         new SplittableRandom(),
         learnt -> home.tell(new Home.Learnt(learnt)),
         host::tell,
-        mode -> loadsKnown.thenAccept(known -> known.tell(new LoadMonitor.ModeChanged(mode))));
+        mode -> loadsKnown.thenAccept(known -> known.tell(new LoadMonitor.ModeChanged(mode))),
+        id -> this.gateway.fate(id));
   }
 
   private LoadMonitor.Parts loadParts() {

@@ -6,6 +6,7 @@ import dev.mosey.node.home.History;
 import dev.mosey.node.home.Home;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.Fate;
 import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.node.store.BlobStore;
 import dev.mosey.node.store.OutputStore;
@@ -180,6 +181,22 @@ public final class Gateway {
             found.status() == 200
                 ? Optional.of(Json.parse(found.body(), BooksCommand.DependencyEnded.class))
                 : Optional.empty());
+  }
+
+  /** Where a process is and whether it has ended; empty when its home does not answer. */
+  public CompletionStage<Optional<Fate>> fate(ProcessId id) {
+    return api.handle(ApiRequest.parse("GET", "/jobs/" + id, "", null, null))
+        .thenApply(
+            found -> {
+              if (found.status() != 200) {
+                return Optional.empty();
+              }
+              JobView job = Json.parse(found.body(), JobView.class);
+              return Optional.of(
+                  new Fate(
+                      job.host() == null ? null : NodeName.of(job.host()),
+                      job.ended() == null ? 0 : job.ended().toEpochMilli()));
+            });
   }
 
   private CompletableFuture<ApiResponse> dependencyHere(JobId job) {

@@ -215,8 +215,7 @@ final class HomeReader implements JobReader {
         .thenCompose(
             known ->
                 candidates(known.waiting(), known.spec(), node)
-                    .thenApply(nodes -> Why.of(view, known.waiting(), known.loss(), nodes)))
-        .thenCompose(why -> withStayReason(why, view));
+                    .thenApply(nodes -> Why.of(view, known.waiting(), known.loss(), nodes)));
   }
 
   /** Where it could run: asked only of what waits for room, or of a node that was named. */
@@ -236,16 +235,6 @@ final class HomeReader implements JobReader {
     return nodes.stream()
         .filter(each -> node.isEmpty() || node.get().value().equals(each.node()))
         .toList();
-  }
-
-  private CompletableFuture<WhyView> withStayReason(WhyView why, JobView job) {
-    if (!"running".equals(job.state()) || !job.home().equals(job.host())) {
-      return CompletableFuture.completedFuture(why);
-    }
-    return asking
-        .scheduler(
-            view -> view.stay(ProcessId.parse(job.id())).map(stay -> stay.reason().sentence()))
-        .thenApply(reason -> Why.stays(why, reason));
   }
 
   @Override

@@ -49,16 +49,19 @@ final class JobsApi {
   private final Polling polling;
   private final JobReader reader;
   private final Everywhere everywhere;
+  private final WhyMoved whyMoved;
 
   JobsApi(Asking asking, JobReader reader, Everywhere everywhere) {
     this.asking = asking;
     this.polling = new Polling(asking.system(), POLL);
     this.reader = reader;
     this.everywhere = everywhere;
+    this.whyMoved = new WhyMoved(asking, everywhere);
   }
 
   /** Adds the entries of the table. */
   void register(Api api) {
+    whyMoved.register(api);
     api.on("GET", "jobs", (request, none) -> list(request).thenApply(ApiResponse::ok), LIST)
         .on(
             "GET",
@@ -342,7 +345,13 @@ final class JobsApi {
   private CompletableFuture<ApiResponse> why(ApiRequest request, Selection id) {
     return reader
         .why(id.job(), id.first(), node(request))
-        .thenApply(why -> ApiResponse.ok(why.orElseThrow(() -> unknown(id))));
+        .thenCombine(
+            reader.find(id.job(), id.first()),
+            (why, job) ->
+                whyMoved.complete(
+                    why.orElseThrow(() -> unknown(id)), job.orElseThrow(() -> unknown(id))))
+        .thenCompose(answer -> answer)
+        .thenApply(ApiResponse::ok);
   }
 
   private CompletableFuture<ApiResponse> output(ApiRequest request, Selection id) {

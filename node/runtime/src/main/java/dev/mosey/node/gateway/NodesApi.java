@@ -4,7 +4,6 @@ import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
 import dev.mosey.node.schedule.Scheduler;
-import dev.mosey.node.schedule.SchedulerView;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.place.BestNodes;
@@ -122,22 +121,35 @@ final class NodesApi implements SubmitApi.Prospects {
     return asking
         .loads(LoadSnapshot::of)
         .thenCombine(
-            asking.scheduler(SchedulerView::stay),
-            (loads, stay) ->
-                everywhere.nodes().stream().map(node -> view(node, loads, stay)).toList());
+            asking.scheduler(view -> new Here(view.stay(), view.movesPay())),
+            (loads, here) ->
+                everywhere.nodes().stream().map(node -> view(node, loads, here)).toList());
   }
 
   /** A copy of what the load monitor knows, to leave its thread with. */
-  private record LoadSnapshot(Map<NodeName, LoadReport> reports, List<String> unread) {
+  private record LoadSnapshot(
+      Map<NodeName, LoadReport> reports, List<String> unread, Map<String, Double> ages) {
     static LoadSnapshot of(LoadView view) {
       return new LoadSnapshot(
           view.reports().stream()
               .collect(Collectors.toMap(r -> r.host().node(), r -> r, (a, b) -> a)),
-          List.copyOf(view.unread()));
+          List.copyOf(view.unread()),
+          ages(view.metrics()));
+    }
+
+    private static Map<String, Double> ages(Map<String, Double> metrics) {
+      Map<String, Double> ages = new LinkedHashMap<>();
+      ages.put("average", metrics.get("mosey_load_age_average_seconds"));
+      ages.put("maximal", metrics.get("mosey_load_age_max_seconds"));
+      ages.put("expected", metrics.get("mosey_load_age_expected_seconds"));
+      return ages;
     }
   }
 
-  private NodeView view(MembershipView.Node node, LoadSnapshot loads, boolean stay) {
+  /** What the scheduler of this node says. */
+  private record Here(boolean stay, String movesPay) {}
+
+  private NodeView view(MembershipView.Node node, LoadSnapshot loads, Here scheduler) {
     LoadReport report = loads.reports().get(node.name());
     boolean self = node.name().equals(parts.self());
     boolean here = self || node.reachable();
@@ -146,7 +158,7 @@ final class NodesApi implements SubmitApi.Prospects {
         node.name().value(),
         here ? "up" : "away",
         report == null ? null : report.mode(),
-        self ? stay : null,
+        self ? scheduler.stay() : null,
         report == null ? null : report.load(),
         report == null ? null : report.speed(),
         report == null ? null : report.cores(),
@@ -165,7 +177,9 @@ final class NodesApi implements SubmitApi.Prospects {
         self ? parts.facts().version() : null,
         here || node.awaySinceMillis() == 0
             ? null
-            : Instant.ofEpochMilli(node.awaySinceMillis()).toString());
+            : Instant.ofEpochMilli(node.awaySinceMillis()).toString(),
+        self ? scheduler.movesPay() : null,
+        self ? loads.ages() : null);
   }
 
   private static Map<String, Double> pressure(LoadReport report) {

@@ -3,11 +3,14 @@ package dev.mosey.node.gateway;
 import dev.mosey.node.home.HomeView;
 import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.api.WhyView.Candidate;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.load.LoadReport;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +19,9 @@ import java.util.TreeMap;
 
 /** Puts into words why a process waits, stays or moved, with the figures that decided. Pure. */
 final class Why {
+  /** The clocks of a home and of a host may differ by this and its journal takes its time. */
+  private static final long SAME_MOVE_MILLIS = 10_000;
+
   private Why() {}
 
   /**
@@ -39,22 +45,78 @@ final class Why {
         nodes,
         job.moves(),
         loss.filter(l -> !l.atHome() && l.restarts()).map(HomeView.Loss::seconds).orElse(null),
-        figures);
+        figures,
+        null);
   }
 
-  /** The same with what the balancer last said about a process that stays. */
-  static WhyView stays(WhyView why, Optional<String> reason) {
-    return reason.isEmpty()
-        ? why
-        : new WhyView(
-            why.id(),
-            why.state(),
-            why.summary() + "; it stays: " + reason.get(),
-            why.reason(),
-            why.nodes(),
-            why.moves(),
-            why.recoverySeconds(),
-            why.figures());
+  /**
+   * The same with what the ledgers say about its moves, and what the balancer last said about it.
+   *
+   * @param lines of the ledgers of the nodes that it left
+   * @param stays null when it is not known or does not stay
+   */
+  static WhyView with(WhyView why, List<MoveView> lines, WhyView.Stays stays) {
+    List<MoveView> moves = why.moves() == null ? List.of() : judged(why.moves(), lines);
+    StringBuilder summary = new StringBuilder(why.summary());
+    if (!moves.isEmpty()) {
+      summary.append("; ").append(sentence(moves.getLast()));
+    }
+    if (stays != null) {
+      summary.append("; it stays: ").append(stays.sentence());
+    }
+    return new WhyView(
+        why.id(),
+        why.state(),
+        summary.toString(),
+        why.reason(),
+        why.nodes(),
+        moves,
+        why.recoverySeconds(),
+        why.figures(),
+        stays);
+  }
+
+  /** Each move as its ledger has it; the home's own line where no ledger does. */
+  private static List<MoveView> judged(List<MoveView> moves, List<MoveView> lines) {
+    return moves.stream()
+        .map(
+            move ->
+                lines.stream()
+                    .filter(line -> line.from().equals(move.from()) && line.to().equals(move.to()))
+                    .filter(line -> "moved".equals(line.outcome()))
+                    .filter(line -> apart(line, move) <= SAME_MOVE_MILLIS)
+                    .min(Comparator.comparingLong(line -> apart(line, move)))
+                    .orElse(move))
+        .toList();
+  }
+
+  private static long apart(MoveView line, MoveView move) {
+    return Math.abs(line.at().toEpochMilli() - move.at().toEpochMilli());
+  }
+
+  /** {@code moved alpha -> gamma: gain 41 s predicted, 37 s realised, pause 18 ms}. */
+  static String sentence(MoveView move) {
+    List<String> parts = new ArrayList<>();
+    if (move.predictedGainSeconds() != null && move.predictedGainSeconds() > 0) {
+      parts.add("gain " + seconds(move.predictedGainSeconds()) + " predicted");
+    }
+    if (move.realisedGainSeconds() != null) {
+      parts.add(seconds(move.realisedGainSeconds()) + " realised");
+    }
+    if (move.pauseSeconds() != null) {
+      parts.add("pause " + Math.round(move.pauseSeconds() * 1_000) + " ms");
+    }
+    String because = "balance".equals(move.reason()) ? "" : " (" + move.reason() + ")";
+    return "moved "
+        + move.from()
+        + " -> "
+        + move.to()
+        + because
+        + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, Math.abs(seconds) < 9.95 ? "%.1f s" : "%.0f s", seconds);
   }
 
   private static String waits(
@@ -142,6 +204,7 @@ final class Why {
             .toList(),
         null,
         null,
-        figures);
+        figures,
+        null);
   }
 }

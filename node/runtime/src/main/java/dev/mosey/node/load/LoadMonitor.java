@@ -3,6 +3,7 @@ package dev.mosey.node.load;
 import dev.mosey.node.cluster.Post;
 import dev.mosey.node.config.BootClock;
 import dev.mosey.node.host.ProcessHost;
+import dev.mosey.policy.gossip.GossipFormulas;
 import dev.mosey.policy.gossip.GossipPolicy;
 import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.tune.Tunes;
@@ -406,6 +407,16 @@ public final class LoadMonitor {
     thread.start();
   }
 
+  /** The average age that the formula says for the window in force. */
+  private double expectedAgeSeconds() {
+    int nodes = members.size();
+    return nodes < 2
+        ? 0
+        : GossipFormulas.averageAge(Math.min(gossip.windowSize(nodes), nodes), nodes)
+            * parts.settings().gossipInterval().toMillis()
+            / 1_000;
+  }
+
   private final class View implements LoadView {
     @Override
     public LoadReport own() {
@@ -455,6 +466,7 @@ public final class LoadMonitor {
       metrics.put("mosey_load_table_nodes", (double) table.size());
       metrics.put("mosey_load_age_average_seconds", table.averageAgeMillis(now) / 1_000);
       metrics.put("mosey_load_age_max_seconds", table.maximalAgeMillis(now) / 1_000.0);
+      metrics.put("mosey_load_age_expected_seconds", expectedAgeSeconds());
       metrics.put("mosey_load_samples_total", (double) samples);
       metrics.put("mosey_gossip_sent_total", (double) gossipSent);
       metrics.put("mosey_gossip_received_total", (double) gossipReceived);

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The move ledger of a node: one line of JSON ({@link MoveView}) for every decision to move, when
  * it has come to its end, with the figures that decided and what came of it. {@code moves.jsonl} in
- * the data directory; a full one becomes {@code moves.1.jsonl}. It explains; nothing depends on it,
- * so lines are not synced, and one that can't be written is kept in memory only. Not for several
- * threads.
+ * the data directory; a second line of the same move says, later, what it has gained. A full one
+ * becomes {@code moves.1.jsonl}. It explains; nothing depends on it, so lines are not synced, and
+ * one that can't be written is kept in memory only. Not for several threads.
  */
 public final class MoveLedger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MoveLedger.class);
@@ -75,7 +76,15 @@ public final class MoveLedger implements AutoCloseable {
     }
   }
 
+  /** A line that says what a move has gained takes the place of that move's first line. */
   private void remember(MoveView move) {
+    if (move.realisedGainSeconds() != null) {
+      tail.removeIf(
+          first ->
+              Objects.equals(first.id(), move.id())
+                  && Objects.equals(first.at(), move.at())
+                  && Objects.equals(first.to(), move.to()));
+    }
     tail.addLast(move);
     while (tail.size() > linesMax) {
       tail.removeFirst();

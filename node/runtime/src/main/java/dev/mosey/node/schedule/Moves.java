@@ -12,6 +12,7 @@ import dev.mosey.policy.balance.Evacuation;
 import dev.mosey.policy.balance.MoveCosts;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.Situation;
+import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
 import dev.mosey.protocol.api.MoveView;
@@ -33,6 +34,7 @@ final class Moves {
   private final NodeName self;
   private final ScheduleSettings settings;
   private final MoveLedger ledger;
+  private final Audit audit;
   private final BackOff<ProcessId> processes;
   private final BackOff<NodeName> targets;
   private final Map<ProcessId, Moving> moving = new LinkedHashMap<>();
@@ -65,6 +67,7 @@ final class Moves {
     this.self = self;
     this.settings = settings;
     this.ledger = ledger;
+    this.audit = new Audit(ledger);
     this.processes = new BackOff<>(settings.backOff(), settings.backOffMax());
     this.targets = new BackOff<>(settings.backOff(), settings.backOffMax());
   }
@@ -109,6 +112,9 @@ final class Moves {
       Times now) {
     Map<NodeName, NodeState> states = picture.believed(now.boot());
     NodeState own = states.get(self);
+    if (own != null) {
+      audit.look(own, states, now);
+    }
     if (own == null || guests.isEmpty()) {
       stays = Map.of();
       return List.of();
@@ -122,7 +128,8 @@ final class Moves {
             here().stream().map(id -> candidate(guests.get(id), now)).toList(),
             MoveCosts.of(tunes, measured),
             (int) Math.max(0, settings.movesUnderWay() - automatic),
-            stay);
+            stay,
+            audit.caution());
     Decision decision = policy.decide(situation, random);
     stays = decision.stays();
     return decision.departures();
@@ -213,7 +220,11 @@ final class Moves {
       targets.failed(departure.target(), now.boot());
       picture.underway().remove(outcome.id());
     }
-    ledger.append(line(outcome, departure, now));
+    MoveView line = line(outcome, departure, now);
+    ledger.append(line);
+    if (outcome.failed() == null) {
+      audit.moved(departure, line, outcome.pauseMillis() / 1_000, now.boot());
+    }
     ended.askers().forEach(asker -> asker.tell(outcome));
     return true;
   }
@@ -245,8 +256,34 @@ final class Moves {
         .toList();
   }
 
+  /** What the moves of this node have gained. */
+  Audit audit() {
+    return audit;
+  }
+
+  /** Why a user's wish can't be; null when it can. */
+  String refusal(Scheduler.Move wish, Picture picture) {
+    GuestView guest = guests.get(wish.id());
+    if (guest == null || guest.phase().equals("left")) {
+      return StayReason.NOT_SETTLED.sentence(); // the home says that it is here: soon, or just now
+    }
+    if (!guest.spec().move().moves()) {
+      return StayReason.CANNOT_MOVE.sentence();
+    }
+    if (isMoving(wish.id()) || !guest.phase().equals("running")) {
+      return StayReason.NOT_SETTLED.sentence();
+    }
+    if (self.equals(wish.target())) {
+      return "it runs on " + self + " already";
+    }
+    if (wish.target() != null && !picture.answers(wish.target())) {
+      return wish.target() + " is no member that answers";
+    }
+    return null;
+  }
+
   Map<String, Double> metrics() {
-    Map<String, Double> metrics = new TreeMap<>();
+    Map<String, Double> metrics = new TreeMap<>(audit.metrics());
     metrics.put("mosey_balance_rounds_total", (double) rounds);
     metrics.put("mosey_moves_begun_total", (double) begun);
     metrics.put("mosey_moves_done_total", (double) done);

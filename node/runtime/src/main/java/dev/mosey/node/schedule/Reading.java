@@ -95,6 +95,11 @@ record Reading(
   }
 
   @Override
+  public String movesPay() {
+    return owned.audit().sentence();
+  }
+
+  @Override
   public Map<NodeName, Credit> credits() {
     return placing.credits(nowMillis);
   }

@@ -3,7 +3,6 @@ package dev.mosey.node.schedule;
 import dev.mosey.node.cluster.Post;
 import dev.mosey.node.config.BootClock;
 import dev.mosey.node.host.ProcessHost;
-import dev.mosey.node.host.ProcessHost.GuestView;
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.load.LoadSnapshot;
 import dev.mosey.node.schedule.KeptMode.Switches;
@@ -28,9 +27,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -132,6 +133,8 @@ public final class Scheduler {
 
   private record MoveEnded(MoveOutcome outcome) implements Command {}
 
+  private record FateKnown(ProcessId id, Optional<Fate> fate) implements Command {}
+
   /**
    * What it works with.
    *
@@ -145,6 +148,7 @@ public final class Scheduler {
    * @param home takes what is to be placed
    * @param host takes moves and the mode
    * @param mode told this node's mode, at the start and when it changes
+   * @param fates what has become of a process, as its home says; empty when that does not answer
    */
   public record Parts(
       ScheduleSettings settings,
@@ -156,7 +160,8 @@ public final class Scheduler {
       RandomGenerator random,
       Consumer<BooksCommand> home,
       Consumer<ProcessHost.Command> host,
-      Consumer<String> mode) {}
+      Consumer<String> mode,
+      Function<ProcessId, CompletionStage<Optional<Fate>>> fates) {}
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
@@ -250,6 +255,7 @@ public final class Scheduler {
       }
       case Round m -> round();
       case MoveEnded m -> ended(m.outcome());
+      case FateKnown m -> m.fate().ifPresent(fate -> moves.audit().fate(m.id(), fate, now()));
       case Move m -> move(m);
       case SetMode m -> setMode(m);
       case Evacuate m -> {
@@ -362,6 +368,11 @@ public final class Scheduler {
           .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
           .forEach(departure -> begin(departure, true, null));
     }
+    for (ProcessId id : moves.audit().toAsk(now.boot())) {
+      context.pipeToSelf(
+          parts.fates().apply(id),
+          (fate, failure) -> new FateKnown(id, failure == null ? fate : Optional.empty()));
+    }
     evacuate();
   }
 
@@ -403,7 +414,7 @@ public final class Scheduler {
   }
 
   private void move(Move wish) {
-    String refusal = refusal(wish);
+    String refusal = moves.refusal(wish, picture);
     if (refusal != null) {
       wish.replyTo().tell(new MoveOutcome(wish.id(), null, refusal, 0));
       return;
@@ -424,26 +435,6 @@ public final class Scheduler {
     } else {
       begin(plan.departures().getFirst(), false, wish.replyTo());
     }
-  }
-
-  private String refusal(Move wish) {
-    GuestView guest = moves.guest(wish.id());
-    if (guest == null || guest.phase().equals("left")) {
-      return StayReason.NOT_SETTLED.sentence(); // the home says that it is here: soon, or just now
-    }
-    if (!guest.spec().move().moves()) {
-      return StayReason.CANNOT_MOVE.sentence();
-    }
-    if (moves.isMoving(wish.id()) || !guest.phase().equals("running")) {
-      return StayReason.NOT_SETTLED.sentence();
-    }
-    if (self.equals(wish.target())) {
-      return "it runs on " + self + " already";
-    }
-    if (wish.target() != null && !picture.answers(wish.target())) {
-      return wish.target() + " is no member that answers";
-    }
-    return null;
   }
 
   private void setMode(SetMode wish) {

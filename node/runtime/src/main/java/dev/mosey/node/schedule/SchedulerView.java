@@ -63,6 +63,9 @@ public interface SchedulerView {
   /** What this home may place on each host now. */
   Map<NodeName, Credit> credits();
 
+  /** Whether the moves of this node pay, in one line. */
+  String movesPay();
+
   /** Counters and gauges by their Prometheus name, {@code mosey_...}. */
   Map<String, Double> metrics();
 }

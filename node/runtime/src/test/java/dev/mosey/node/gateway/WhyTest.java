@@ -6,10 +6,12 @@ import dev.mosey.node.home.HomeView;
 import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.policy.books.WhyWaiting.Reason;
 import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.api.WhyView.Candidate;
 import dev.mosey.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,64 @@ class WhyTest {
             "alpha.1 is running on beta; if its host is lost, it is lost within 10 s",
             WhyView::summary)
         .returns(null, WhyView::recoverySeconds);
+  }
+
+  private static MoveView line(String from, String to, long at, Double realised) {
+    return new MoveView(
+        "alpha.1",
+        from,
+        to,
+        Instant.ofEpochMilli(at),
+        0.018,
+        "balance",
+        41.2,
+        realised,
+        "moved",
+        Map.of());
+  }
+
+  @Test
+  void ofAMoveItSaysWhatWasPredictedAndWhatWasRealised() {
+    WhyView why = why("gamma", new HomeView.Loss(false, true, true, 10));
+    WhyView moved =
+        new WhyView(
+            why.id(),
+            why.state(),
+            why.summary(),
+            why.reason(),
+            null,
+            List.of(line("alpha", "beta", 1_000, null), line("alpha", "gamma", 60_000, null)),
+            null,
+            null,
+            null);
+    WhyView.Stays stays =
+        new WhyView.Stays(
+            "gain_too_small", "moving costs more than it would gain", "beta", Map.of());
+    WhyView whole = Why.with(moved, List.of(line("alpha", "gamma", 60_300, 37.4)), stays);
+    assertThat(whole.summary())
+        .endsWith(
+            "; moved alpha -> gamma: gain 41 s predicted, 37 s realised, pause 18 ms; it stays:"
+                + " moving costs more than it would gain");
+    assertThat(whole.moves()).extracting(MoveView::realisedGainSeconds).containsExactly(null, 37.4);
+    assertThat(whole.stays()).isEqualTo(stays);
+  }
+
+  @Test
+  void aLineOfAnotherTimeIsAnotherMove() {
+    WhyView why = why("gamma", new HomeView.Loss(false, true, true, 10));
+    WhyView moved =
+        new WhyView(
+            why.id(),
+            why.state(),
+            why.summary(),
+            why.reason(),
+            null,
+            List.of(line("alpha", "gamma", 60_000, null)),
+            null,
+            null,
+            null);
+    WhyView whole = Why.with(moved, List.of(line("alpha", "gamma", 90_000, 37.4)), null);
+    assertThat(whole.moves().getFirst().realisedGainSeconds()).isNull();
   }
 
   private static WhyView waits(WhyWaiting why, Candidate... nodes) {

@@ -10,6 +10,7 @@ import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.LoadReport;
 import dev.mosey.protocol.wire.Envelope;
@@ -21,10 +22,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -49,6 +54,7 @@ final class SchedulerBench implements AutoCloseable {
   private final ManualTime time = ManualTime.get(kit.system());
   private final AtomicLong clock = new AtomicLong(1_000_000);
   private final Path directory;
+  final Map<ProcessId, Fate> fates = new ConcurrentHashMap<>();
   private long seq;
   ActorRef<Command> scheduler;
 
@@ -102,7 +108,8 @@ final class SchedulerBench implements AutoCloseable {
                     new SplittableRandom(1),
                     home::add,
                     host::add,
-                    modes::add)));
+                    modes::add,
+                    id -> CompletableFuture.completedFuture(Optional.ofNullable(fates.get(id))))));
     return this;
   }
 
@@ -148,6 +155,10 @@ final class SchedulerBench implements AutoCloseable {
         0,
         null,
         0);
+  }
+
+  long wallMillis() {
+    return WALL - 1_000_000 + clock.get();
   }
 
   void invite(NodeName from, long number, long placed, int slots) {

@@ -231,6 +231,69 @@ class SchedulerTest {
         .containsEntry("mosey_moves_done_total", 1.0);
   }
 
+  private static MoveOut moved(SchedulerBench bench) {
+    bench.members(3, 0, 0);
+    bench.guests(Guests.running(1, 0, LONG_AGO));
+    bench.pass(1_000);
+    MoveOut move = bench.move();
+    move.replyTo().tell(done(move));
+    bench.guests(Guests.running(0, 0, LONG_AGO));
+    return move;
+  }
+
+  @Test
+  void theLineOfAMoveSaysWhatItHasGainedWhenItsHomeSaysThatItEnded() {
+    MoveOut move = moved(bench);
+    for (int second = 0; second < 4; second++) {
+      bench.loads(2, 1, 1);
+      bench.pass(1_000);
+    }
+    assertThat(bench.read(view -> view.moves(null, 10)).getFirst().realisedGainSeconds()).isNull();
+    bench.fates.put(move.id(), new Fate(move.target(), bench.wallMillis()));
+    for (int second = 0; second < 6; second++) {
+      bench.loads(2, 1, 1);
+      bench.pass(1_000);
+    }
+    List<MoveView> lines = bench.read(view -> view.moves(null, 10));
+    assertThat(lines).as("one line for one move").hasSize(1);
+    // Alpha would have a load of 3, the target has 1, or 2 until the arrival must show in reports.
+    assertThat(lines.getFirst().realisedGainSeconds()).isBetween(0.5 * 4, 2.0 * 4);
+    assertThat(lines.getFirst().figures()).containsKey("watched_seconds");
+    assertThat(bench.read(SchedulerView::metrics)).containsEntry("mosey_moves_judged_total", 1.0);
+    assertThat(bench.read(SchedulerView::movesPay)).startsWith("moves pay: ");
+  }
+
+  @Test
+  void movesThatDoNotPayMakeCautiousAndThatIsSaid() {
+    bench.members(30, 0, 0);
+    for (int number = 1; number <= 8; number++) {
+      bench.guests(Guests.of(List.of(Guests.guest(number, "running", MoveMode.LIVE, LONG_AGO)), 4));
+      bench.loads(30, 0, 0);
+      bench.pass(1_000);
+      MoveOut move = bench.move();
+      move.replyTo().tell(done(move));
+      bench.fates.put(move.id(), new Fate(move.target(), bench.wallMillis()));
+    }
+    bench.guests(Guests.running(0, 0, LONG_AGO));
+    for (int second = 0; second < 8; second++) {
+      bench.loads(3, 0, 0);
+      bench.pass(1_000);
+    }
+    assertThat(bench.read(SchedulerView::metrics))
+        .containsEntry("mosey_moves_judged_total", 8.0)
+        .containsEntry("mosey_moves_caution", 2.0);
+    assertThat(bench.read(SchedulerView::movesPay)).startsWith("moves have not paid lately");
+
+    bench.scheduler.tell(
+        new Scheduler.TunesChanged(new TuneSet(1, BETA, Map.of("cost.margin", "30"))));
+    bench.guests(Guests.running(1, 0, bench.wallMillis() - 6_000));
+    bench.loads(30, 0, 0);
+    bench.pass(1_000);
+    assertThat(bench.moves()).as("it would gain 40 times its cost, not 60 times").isEmpty();
+    assertThat(bench.read(view -> view.stay(Guests.id(1))).orElseThrow().reason())
+        .isEqualTo(StayReason.CAUTIOUS);
+  }
+
   @Test
   void afterAFailureTheProcessIsLeftAloneAndTheLineSaysWhy() {
     bench.members(3, 0, 0);

@@ -4,7 +4,8 @@
  *   daemon (JVM) ==frames over stdin/stdout== keeper --socket pair-- warden, one per slot -- body -- what it starts
  *
  * Who ends whom. The daemon ends, closes its pipe or sends no HEARTBEAT for the silence limit: the keeper kills
- * everything and exits. A lease lapses: that body is killed. The keeper ends: every warden gets SIGTERM from the
+ * everything and exits. A lease lapses: keeper and warden each kill that body, so that it ends when either of them is
+ * stopped; when both are, the kernel ends the warden soon after. The keeper ends: every warden gets SIGTERM from the
  * kernel, kills what is below it and exits. A warden ends: its body gets SIGKILL from the kernel; what that had
  * started is adopted by the keeper and killed. All end at once: the next daemon sweeps by MOSEY_FENCE.
  *
@@ -153,7 +154,7 @@ static void spawn(const struct frame *frame) {
     return;
   }
   slot_send(slot, frame);
-  slot_set_lease(slot, request.lease_boot_ns);
+  slot_begin_lease(slot, request.lease_boot_ns);
 }
 
 /* Once a turn, however many asked: a look through /proc takes milliseconds. */
@@ -213,7 +214,7 @@ static void handle(const struct frame *frame) {
   struct slot *slot = slot_of(frame->body);
   if (!slot || slot->state != BUSY) return; /* it has just ended */
   if (frame->type == SET_LEASE) {
-    slot_set_lease(slot, get_u64(frame->payload));
+    slot_set_lease(slot, frame);
   } else if (frame->type == KILL) {
     slot_kill(slot);
   } else {

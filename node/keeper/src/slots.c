@@ -118,12 +118,21 @@ void slot_send(struct slot *slot, const struct frame *frame) {
   slot_flush(slot);
 }
 
+static void lapse(struct slot *slot) {
+  slot->lapsed = true;
+  tell(LEASE_LAPSED, slot->body, NULL, 0);
+  slot_kill(slot);
+}
+
 /* Passes on what a warden says, and learns from it when the body has ended. */
 static void hear_warden(struct slot *slot) {
   struct frame frame;
   int got;
   while ((got = channel_next(&slot->channel, &frame, CHUNK_BYTES + 1)) == 1) {
-    channel_send(&keeper.daemon, frame.type, frame.body, frame.payload, frame.size);
+    if (frame.type != LEASE_LAPSED)
+      channel_send(&keeper.daemon, frame.type, frame.body, frame.payload, frame.size);
+    else if (!slot->lapsed)
+      lapse(slot); /* the warden was sooner */
     bool ended = frame.type == EXITED || frame.type == REFUSED;
     buffer_consume(&slot->channel.in, HEADER_BYTES + frame.size);
     if (ended && slot->state == BUSY) become_idle(slot);
@@ -210,12 +219,6 @@ void slots_kill_orphans(void) {
 
 /* ---- leases ---- */
 
-static void lapse(struct slot *slot) {
-  slot->lapsed = true;
-  tell(LEASE_LAPSED, slot->body, NULL, 0);
-  slot_kill(slot);
-}
-
 void slots_enforce_leases(void) {
   uint64_t now = boot_ns(), next = 0;
   for (uint32_t i = 0; i < keeper.slot_count; i++) {
@@ -231,14 +234,18 @@ void slots_enforce_leases(void) {
   timerfd_settime(keeper.lease_timer, TFD_TIMER_ABSTIME, &timer, NULL);
 }
 
-void slot_set_lease(struct slot *slot, uint64_t lease_boot_ns) {
-  if (slot->lapsed) return;
-  if (slot->lease_boot_ns && slot->lease_boot_ns <= boot_ns()) {
-    lapse(slot); /* too late: its home may have counted on the lapse already */
-    return;
-  }
+void slot_begin_lease(struct slot *slot, uint64_t lease_boot_ns) {
   slot->lease_boot_ns = lease_boot_ns;
   /* A timer that is too early does no harm: it sets the right one. */
   if (lease_boot_ns && (!keeper.lease_armed_ns || lease_boot_ns < keeper.lease_armed_ns)) slots_enforce_leases();
 }
 
+void slot_set_lease(struct slot *slot, const struct frame *frame) {
+  if (slot->lapsed) return;
+  if (slot->lease_boot_ns && slot->lease_boot_ns <= boot_ns()) {
+    lapse(slot); /* too late: its home may have counted on the lapse already */
+    return;
+  }
+  slot_begin_lease(slot, get_u64(frame->payload));
+  slot_send(slot, frame);
+}

@@ -58,7 +58,10 @@ void slot_flush(struct slot *slot);
 void slot_kill(struct slot *slot);
 /* Reads what a warden says and passes it on. */
 void slot_read(struct slot *slot);
-void slot_set_lease(struct slot *slot, uint64_t lease_boot_ns);
+/* Of a body that is just being started: its warden has it with the order to. */
+void slot_begin_lease(struct slot *slot, uint64_t lease_boot_ns);
+/* Tells the warden too. */
+void slot_set_lease(struct slot *slot, const struct frame *frame);
 /* Ends what may no longer run, and sets the timer for the next one. */
 void slots_enforce_leases(void);
 void slots_reap(void);

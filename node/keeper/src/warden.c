@@ -7,6 +7,9 @@
  * It is a subreaper: whatever the body starts, and however that detaches itself, stays below it. So
  * "nobody is left" is what wait4 says (ECHILD), no guess. When the keeper dies it gets SIGTERM, ends
  * everything below it and then itself.
+ *
+ * It guards the lease of its body as the keeper does, because a keeper can be stopped. So can a warden; then the
+ * kernel ends it a little later, and with it the body.
  */
 #define _GNU_SOURCE
 #include "keeper.h"
@@ -23,7 +26,9 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -31,6 +36,7 @@ enum {
   AUTOGROUP_RETRY_MS = 150, /* the kernel lets a user do it ten times a second in all */
   KILL_RETRY_MS = 5,
   KILL_RETRY_MS_MAX = 1000,
+  LAST_RESORT_MS = 100, /* after the lease; a home waits longer than that (its margin) */
 };
 
 struct output {
@@ -61,6 +67,9 @@ static uint32_t credits[2];      /* stdout with stderr, control */
 static int nice_value;
 static int64_t autogroup_due, kill_due; /* on the monotonic clock, in ms; 0: not due */
 static int kill_delay_ms;
+static int lease_timer = -1;
+static timer_t last_resort;
+static bool has_last_resort;
 
 static uint32_t *credit_of(const struct output *output) { return &credits[output->stream == STREAM_CONTROL]; }
 
@@ -101,6 +110,32 @@ static void start_killing(void) {
   some_ended = false;
   kill_due = monotonic_ms() + kill_delay_ms;
   kill_delay_ms = kill_delay_ms * 2 > KILL_RETRY_MS_MAX ? KILL_RETRY_MS_MAX : kill_delay_ms * 2;
+}
+
+/* ---- its lease ---- */
+
+static struct itimerspec moment(uint64_t ns) {
+  return (struct itimerspec){.it_value = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)}};
+}
+
+/* 0: it needs none. */
+static void set_lease(uint64_t boot_moment_ns) {
+  static bool armed;
+  if (!armed && !boot_moment_ns) return;
+  armed = boot_moment_ns;
+  struct itimerspec lapse = moment(boot_moment_ns);
+  timerfd_settime(lease_timer, TFD_TIMER_ABSTIME, &lapse, NULL);
+  if (!has_last_resort) return;
+  struct itimerspec end = moment(boot_moment_ns ? boot_moment_ns + LAST_RESORT_MS * 1000000u : 0);
+  timer_settime(last_resort, TIMER_ABSTIME, &end, NULL);
+}
+
+static void lease_lapsed(void) {
+  uint64_t times;
+  if (read(lease_timer, &times, sizeof times) != sizeof times || !body) return;
+  set_lease(0); /* it is awake: the last resort would cut off the killing */
+  channel_send(&keeper, LEASE_LAPSED, body, NULL, 0);
+  start_killing();
 }
 
 static void reap(void) {
@@ -145,6 +180,7 @@ static void forget_body(void) {
   body = 0;
   first_pid = 0;
   autogroup_due = kill_due = 0;
+  set_lease(0);
 }
 
 /* ---- bytes from and to the body ---- */
@@ -258,6 +294,7 @@ static void start(const struct frame *frame) {
   credits[0] = spawn.output_credit;
   credits[1] = spawn.control_credit;
   nice_value = spawn.nice;
+  set_lease(spawn.lease_boot_ns);
   inputs[0] = (struct input){.fd = -1, .stream = STREAM_STDIN, .open = spawn.flags & SPAWN_STDIN_PIPE};
   inputs[1] = (struct input){.fd = -1, .stream = STREAM_CONTROL, .open = spawn.flags & SPAWN_CONTROL};
 
@@ -354,6 +391,7 @@ static void handle(const struct frame *frame) {
       break;
     case THAW: tree_signal(getpid(), SIGCONT); break;
     case KILL: start_killing(); break;
+    case SET_LEASE: set_lease(get_u64(frame->payload)); break;
     default: leave(2);
   }
 }
@@ -392,7 +430,11 @@ static void prepare(int fd, pid_t keeper_pid) {
   sigaddset(&mask, SIGTERM);
   sigprocmask(SIG_SETMASK, &mask, NULL);
   signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (signals < 0) _exit(4);
+  lease_timer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (signals < 0 || lease_timer < 0) _exit(4);
+  /* Needs nobody to run; without it only a warden that is stopped together with its keeper outlives a lease. */
+  struct sigevent kill_itself = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+  has_last_resort = timer_create(CLOCK_BOOTTIME, &kill_itself, &last_resort) == 0;
   keeper = (struct channel){.in_fd = fd, .out_fd = fd};
   outputs[0] = (struct output){-1, STREAM_STDOUT};
   outputs[1] = (struct output){-1, STREAM_STDERR};
@@ -420,13 +462,14 @@ _Noreturn void warden_run(int fd, pid_t keeper_pid, size_t size_max) {
   prepare(fd, keeper_pid);
   while (true) {
     /* Watched only while something can be done: a descriptor of -1 is skipped. */
-    struct pollfd polled[7] = {{.fd = fd, .events = (short)(POLLIN | (buffer_size(&keeper.out) ? POLLOUT : 0))},
+    struct pollfd polled[8] = {{.fd = fd, .events = (short)(POLLIN | (buffer_size(&keeper.out) ? POLLOUT : 0))},
                                {.fd = signals, .events = POLLIN}};
     for (size_t i = 0; i < 3; i++)
       polled[2 + i] = (struct pollfd){.fd = *credit_of(&outputs[i]) ? outputs[i].fd : -1, .events = POLLIN};
     for (size_t i = 0; i < 2; i++)
       polled[5 + i] = (struct pollfd){.fd = buffer_size(&inputs[i].bytes) ? inputs[i].fd : -1, .events = POLLOUT};
-    if (poll(polled, 7, timeout_ms()) < 0 && errno != EINTR) leave(4);
+    polled[7] = (struct pollfd){.fd = lease_timer, .events = POLLIN};
+    if (poll(polled, 8, timeout_ms()) < 0 && errno != EINTR) leave(4);
 
     for (size_t i = 0; i < 3; i++)
       if (polled[2 + i].revents && outputs[i].fd >= 0) forward_output(&outputs[i]);
@@ -434,6 +477,7 @@ _Noreturn void warden_run(int fd, pid_t keeper_pid, size_t size_max) {
       if (polled[5 + i].revents) feed(&inputs[i]);
     if (polled[0].revents & (POLLIN | POLLHUP | POLLERR)) hear_keeper();
     if (polled[1].revents) hear_signals();
+    if (polled[7].revents) lease_lapsed();
     run_timers();
     if (body && first_ended && childless) drain_and_report();
     flush();

@@ -124,6 +124,61 @@ class NativeKeeperTest extends KeeperContract {
   }
 
   @Test
+  void aLeaseEndsABodyAndAllItStartedWhileTheKeeperIsStopped() {
+    var mark = Keeping.newMark();
+    var recorder = new Recorder();
+    long soon = BootClock.system().millis() + 1500;
+    var script = "setsid sleep 300 & sleep 300";
+    keeper.spawn(Keeping.shell(script, mark).leaseBootMillis(soon).build(), recorder);
+    Keeping.awaitAtLeast(mark, 3);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGSTOP);
+    awaitState("the keeper is stopped", keeperPid(), 'T');
+    Keeping.awaitNobody(mark);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGCONT);
+    Keeping.get(recorder.lapsed);
+    assertThat(recorder.exit().value()).isEqualTo(9);
+    assertThat(run("true").exit().value()).as("the next").isZero();
+  }
+
+  @Test
+  void aLeaseThatWasRenewedHoldsWhileTheKeeperIsStopped() {
+    var mark = Keeping.newMark();
+    var recorder = new Recorder();
+    long soon = BootClock.system().millis() + 1000;
+    var spec = Keeping.shell("exec sleep 300", mark).leaseBootMillis(soon).build();
+    var body = keeper.spawn(spec, recorder);
+    body.leaseUntil(soon + 1500);
+    Keeping.get(recorder.started);
+    var answered = run("true");
+    assertThat(answered.exit().value()).as("the renewal was read before").isZero();
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGSTOP);
+    Keeping.await("the first lease is over", () -> BootClock.system().millis() > soon + 300);
+    assertThat(Keeping.alive(mark)).isNotEmpty();
+    Keeping.awaitNobody(mark);
+    assertThat(BootClock.system().millis()).isGreaterThanOrEqualTo(soon + 1500);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGCONT);
+    Keeping.get(recorder.lapsed);
+  }
+
+  @Test
+  void aLeaseEndsABodyWhileKeeperAndWardenAreStopped() {
+    var mark = Keeping.newMark();
+    var recorder = new Recorder();
+    long soon = BootClock.system().millis() + 1500;
+    var spec = Keeping.shell("exec sleep 300", mark).leaseBootMillis(soon).build();
+    keeper.spawn(spec, recorder);
+    Keeping.awaitAtLeast(mark, 1);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGSTOP);
+    for (long warden : Keeping.children(keeperPid())) {
+      SystemCalls.kill(warden, SystemCalls.SIGSTOP);
+    }
+    Keeping.awaitNobody(mark);
+    SystemCalls.kill(keeperPid(), SystemCalls.SIGCONT);
+    Keeping.get(recorder.lost);
+    assertThat(run("true").exit().value()).as("the next").isZero();
+  }
+
+  @Test
   void runsAThousandInARowAndSixtyFourAtOnceWithoutLeakingDescriptorsOrProcesses()
       throws InterruptedException {
     for (int i = 0; i < 20; i++) run("true").exit();

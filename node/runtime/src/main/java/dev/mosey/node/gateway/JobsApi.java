@@ -301,7 +301,7 @@ final class JobsApi {
           case "bad-request" -> 400;
           case "ended", "not-running" -> 409;
           case "too-large" -> 413;
-          case "not-open", "busy", "too-many" -> 503;
+          case "not-open", "closing", "busy", "too-many" -> 503;
           default -> 422;
         };
     return new ApiException(

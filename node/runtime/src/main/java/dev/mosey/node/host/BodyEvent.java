@@ -47,7 +47,15 @@ sealed interface BodyEvent {
    * It was ended by no doing of its own or its user's, nor for its lease: the keeper is gone.
    * Nothing of it runs any more.
    */
-  record Lost(String why, long cpuMillis) implements BodyEvent {}
+  record Lost(String why, long cpuMillis) implements BodyEvent {
+    /**
+     * Ended by its keeper when its lease was over: that is no end of its own, also where a renewal
+     * came in the same moment.
+     */
+    static Lost leaseLapsed(long cpuMillis) {
+      return new Lost("its lease lapsed", cpuMillis);
+    }
+  }
 
   /**
    * A packed state, durable in this node's blobs.

@@ -308,8 +308,7 @@ final class CommandBody implements Body {
     } else if (saved) {
       spawn();
     } else if (lapsed) {
-      var killed = Exit.signal(SIGKILL).because("its lease lapsed");
-      tell.accept(new BodyEvent.Ended(killed, cpuMillisBefore));
+      tell.accept(BodyEvent.Lost.leaseLapsed(cpuMillisBefore));
     } else {
       var how = exit.signalled() ? Exit.signal(exit.value()) : Exit.code(exit.value());
       tell.accept(new BodyEvent.Ended(how, cpuMillisBefore));

@@ -123,8 +123,7 @@ final class InProcessBody implements Body {
         return false;
       }
       if (leaseBootMillis != 0 && place.bootMillis().getAsLong() >= leaseBootMillis) {
-        var killed = Exit.signal(SIGKILL).because("its lease lapsed");
-        end(new BodyEvent.Ended(killed, cpuNanos / 1_000_000));
+        end(BodyEvent.Lost.leaseLapsed(cpuNanos / 1_000_000));
         return false;
       }
       pause = pausing;

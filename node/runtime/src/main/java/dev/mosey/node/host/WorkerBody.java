@@ -253,9 +253,7 @@ final class WorkerBody implements Body {
       long cpuMillis = (exit.userMicros() + exit.systemMicros()) / 1000;
       var how = exit.signalled() ? Exit.signal(exit.value()) : Exit.code(exit.value());
       tell.accept(
-          lapsed
-              ? new BodyEvent.Ended(how.because("its lease lapsed"), cpuMillis)
-              : new BodyEvent.Ended(how, cpuMillis));
+          lapsed ? BodyEvent.Lost.leaseLapsed(cpuMillis) : new BodyEvent.Ended(how, cpuMillis));
     }
 
     @Override

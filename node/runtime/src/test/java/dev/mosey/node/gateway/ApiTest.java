@@ -2,9 +2,11 @@ package dev.mosey.node.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mosey.policy.books.BooksReply;
 import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,20 @@ class ApiTest {
     assertThat(problem("GET", "/nothing").status()).isEqualTo(404);
     assertThat(problem("DELETE", "/nodes/alpha").status()).isEqualTo(405);
     assertThat(problem("DELETE", "/nodes/alpha").hint()).contains("GET");
+  }
+
+  @Test
+  void whatAnotherNodeOrAnotherMomentCanDoIsToldAsTemporary() {
+    assertThat(List.of("closing", "busy", "not-open"))
+        .allSatisfy(
+            code ->
+                assertThat(
+                        JobsApi.refusal(new BooksReply.Refused(code, "line", "hint"))
+                            .problem()
+                            .status())
+                    .isEqualTo(503));
+    assertThat(JobsApi.refusal(new BooksReply.Refused("full", "line", "hint")).problem().status())
+        .isEqualTo(422);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.mosey.node.config.BootClock;
 import dev.mosey.policy.guests.GuestsInput.BodyCheckpointed;
 import dev.mosey.policy.guests.GuestsInput.BodyEnded;
 import dev.mosey.policy.guests.GuestsInput.BodyFailedToStart;
+import dev.mosey.policy.guests.GuestsInput.BodyLost;
 import dev.mosey.policy.guests.GuestsInput.BodyPauseFailed;
 import dev.mosey.policy.guests.GuestsInput.BodyPaused;
 import dev.mosey.policy.guests.GuestsInput.BodyStarted;
@@ -147,9 +148,9 @@ class CommandTest {
     long deadline = BootClock.system().millis() + 500;
     bench.start(Specs.command(MoveMode.NEVER, "sleep", "60"), null, null, deadline);
     bench.await(BodyStarted.class);
-    var ended = bench.await(BodyEnded.class);
+    var lost = bench.await(BodyLost.class);
     assertThat(BootClock.system().millis()).isGreaterThanOrEqualTo(deadline);
-    assertThat(ended.exit().why()).isEqualTo("its lease lapsed");
+    assertThat(lost.why()).isEqualTo("its lease lapsed");
   }
 
   @Test

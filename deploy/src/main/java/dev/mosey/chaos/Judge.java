@@ -1,0 +1,160 @@
+package dev.mosey.chaos;
+
+import dev.mosey.chaos.Witness.Line;
+import dev.mosey.chaos.Witness.Word;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads the history of a run and names each promise that it breaks. A function of what was
+ * acknowledged, what the cluster says, and what the jobs wrote down themselves.
+ */
+final class Judge {
+  private final List<Broken> broken = new ArrayList<>();
+  private final List<Double> recoveries = new ArrayList<>();
+
+  /** A promise. */
+  enum Promise {
+    /** What was acknowledged comes to its end. */
+    LOST,
+    /** At most one incarnation of a process runs. */
+    DOUBLED,
+    /** A later incarnation has a higher number. */
+    WENT_BACK,
+    /** What is said to be done was done, to its last step. */
+    NOT_DONE,
+    /** What ended without fault of its own is said to be done. */
+    WRONG_END,
+    /** The kept output is that of the last attempt: complete, once, in order. */
+    OUTPUT,
+    /** A cancelled job does not run on. */
+    CANCEL,
+    /** The same request twice is one job. */
+    TWICE_SUBMITTED
+  }
+
+  /**
+   * One breach.
+   *
+   * @param id of the process or job
+   * @param what one line
+   */
+  record Broken(Promise promise, String id, String what) {}
+
+  /**
+   * A process that was acknowledged.
+   *
+   * @param steps that it takes
+   * @param cancelledAt the machine's clock when its cancelling was acknowledged; NaN = never
+   * @param tries at its cancelling, acknowledged or not
+   */
+  record Wanted(String id, int steps, double cancelledAt, int tries) {}
+
+  /**
+   * What the cluster says of it in the end.
+   *
+   * @param state word of the interface
+   * @param exit code, or null
+   * @param output lines that were kept
+   */
+  record Said(String state, Integer exit, List<String> output) {}
+
+  /** What was found: breaches in order of promise, and how long restarts took in seconds. */
+  record Verdict(List<Broken> broken, List<Double> recoveries) {}
+
+  private Judge() {}
+
+  /**
+   * Judges.
+   *
+   * @param wanted what was acknowledged
+   * @param said by id; who is missing there, nobody knows
+   * @param lines of all jobs, in order
+   */
+  static Verdict of(List<Wanted> wanted, Map<String, Said> said, List<Line> lines) {
+    Judge judge = new Judge();
+    Map<String, List<Line>> byId = new HashMap<>();
+    lines.forEach(line -> byId.computeIfAbsent(line.id(), id -> new ArrayList<>()).add(line));
+    byId.forEach(judge::incarnations);
+    Map<String, Wanted> unique = new LinkedHashMap<>();
+    wanted.forEach(each -> unique.put(each.id(), each));
+    for (Wanted each : unique.values()) {
+      judge.end(each, said.get(each.id()), byId.getOrDefault(each.id(), List.of()));
+    }
+    return new Verdict(List.copyOf(judge.broken), List.copyOf(judge.recoveries));
+  }
+
+  private void found(Promise promise, String id, String what) {
+    broken.add(new Broken(promise, id, what));
+  }
+
+  private void incarnations(String id, List<Line> lines) {
+    Line last = null;
+    TreeMap<Integer, Double> begun = new TreeMap<>();
+    for (Line line : lines) {
+      if (line.word() == Word.TWICE) {
+        found(Promise.DOUBLED, id, "another held its lock when " + line.incarnation() + " began");
+      } else if (line.word() == Word.START) {
+        if (!begun.isEmpty() && begun.lastKey() >= line.incarnation()) {
+          found(Promise.WENT_BACK, id, line.incarnation() + " began after " + begun.lastKey());
+        }
+        if (last != null && last.word() != Word.END) {
+          recoveries.add(line.seconds() - last.seconds());
+        }
+        begun.put(line.incarnation(), line.seconds());
+      } else if (!begun.isEmpty() && line.incarnation() < begun.lastKey()) {
+        found(
+            Promise.DOUBLED,
+            id,
+            line.incarnation()
+                + " on "
+                + line.host()
+                + " ran on after "
+                + begun.lastKey()
+                + " began");
+      }
+      last = line;
+    }
+  }
+
+  private void end(Wanted wanted, Said said, List<Line> lines) {
+    String id = wanted.id();
+    if (said == null) {
+      found(Promise.LOST, id, "nobody knows it");
+      return;
+    }
+    boolean ended = lines.stream().anyMatch(line -> line.word() == Word.END);
+    switch (said.state()) {
+      case "done" -> {
+        if (!ended || said.exit() == null || said.exit() != 0) {
+          found(Promise.NOT_DONE, id, "is done with exit " + said.exit() + ", its end: " + ended);
+        }
+        output(wanted, said);
+        if (!Double.isNaN(wanted.cancelledAt())) {
+          found(Promise.CANCEL, id, "was cancelled at " + wanted.cancelledAt() + " and is done");
+        }
+      }
+      case "cancelled" -> {
+        if (wanted.tries() == 0) {
+          found(Promise.WRONG_END, id, "nobody cancelled it");
+        }
+      }
+      case "failed", "lost" -> found(Promise.WRONG_END, id, said.state() + ", exit " + said.exit());
+      default -> found(Promise.LOST, id, "is still " + said.state());
+    }
+  }
+
+  private void output(Wanted wanted, Said said) {
+    List<String> expected = new ArrayList<>();
+    for (int step = 1; step <= wanted.steps(); step++) {
+      expected.add(step + " of " + wanted.steps());
+    }
+    if (!said.output().equals(expected)) {
+      found(Promise.OUTPUT, wanted.id(), "was kept as " + said.output());
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.mosey.chaos;
+
+import dev.mosey.demo.DemoFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+
+/** Does to the nodes what the plan says, and puts each right again. */
+final class Trouble {
+  private final Map<String, Daemon> nodes = new TreeMap<>();
+  private final List<Plan> plans;
+  private final Consumer<String> say;
+
+  /** Held alone by what befalls all nodes. */
+  private final ReadWriteLock lanes = new ReentrantReadWriteLock(true);
+
+  private final Map<String, Integer> counts = new ConcurrentSkipListMap<>();
+  private final AtomicReference<RuntimeException> failed = new AtomicReference<>();
+
+  Trouble(List<Daemon> nodes, long seed, Consumer<String> say) {
+    nodes.forEach(node -> this.nodes.put(node.name(), node));
+    this.plans = Plan.lanes(seed, nodes.stream().map(Daemon::name).toList());
+    this.say = say;
+  }
+
+  /** How often what was done. */
+  Map<String, Integer> counts() {
+    return Map.copyOf(counts);
+  }
+
+  /** Goes on for so long, and until each kind of fault has been there; then all is right again. */
+  void run(long millis) {
+    long until = System.nanoTime() + millis * 1_000_000;
+    List<Thread> threads = new ArrayList<>();
+    for (Plan plan : plans) {
+      threads.add(Thread.ofPlatform().name("trouble").start(() -> lane(plan, until)));
+    }
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoFailure("interrupted");
+    }
+    if (failed.get() != null) {
+      throw failed.get();
+    }
+  }
+
+  private void lane(Plan plan, long until) {
+    try {
+      for (int done = 0; done < plan.kinds() || System.nanoTime() < until; done++) {
+        Plan.Step step = plan.next();
+        Chaos.pause(step.pauseMillis());
+        boolean all = step.fault() instanceof Fault.PowerCut;
+        var lock = all ? lanes.writeLock() : lanes.readLock();
+        lock.lock();
+        try {
+          say.accept("  " + step.fault());
+          counts.merge(step.fault().getClass().getSimpleName(), 1, Integer::sum);
+          inflict(step.fault());
+        } finally {
+          lock.unlock();
+        }
+      }
+    } catch (RuntimeException e) {
+      failed.compareAndSet(null, e);
+    }
+  }
+
+  private void inflict(Fault fault) {
+    switch (fault) {
+      case Fault.KillDaemon kill -> {
+        nodes.get(kill.node()).kill();
+        Chaos.pause(kill.downMillis());
+        nodes.get(kill.node()).start();
+      }
+      case Fault.FreezeDaemon freeze -> freeze(freeze.node(), freeze.millis(), false);
+      case Fault.FreezeBoth freeze -> freeze(freeze.node(), freeze.millis(), true);
+      case Fault.KillKeeper kill ->
+          nodes.get(kill.node()).keepers().forEach(ProcessHandle::destroyForcibly);
+      case Fault.KillWarden kill ->
+          nodes.get(kill.node()).wardens().stream()
+              .limit(1)
+              .forEach(ProcessHandle::destroyForcibly);
+      case Fault.Restart restart -> {
+        nodes.get(restart.node()).terminate();
+        nodes.get(restart.node()).start();
+      }
+      case Fault.PowerCut cut -> {
+        nodes.values().forEach(Daemon::kill);
+        Chaos.pause(cut.downMillis());
+        for (String node : cut.order()) {
+          nodes.get(node).start();
+          Chaos.pause(Math.min(1_000, cut.downMillis()));
+        }
+      }
+    }
+  }
+
+  private void freeze(String node, long millis, boolean keeper) {
+    List<ProcessHandle> parts = nodes.get(node).parts(keeper);
+    Signals.send("STOP", parts);
+    try {
+      Chaos.pause(millis);
+    } finally {
+      Signals.send("CONT", parts);
+    }
+  }
+
+  /** The names of all kinds of fault. */
+  static Set<String> kinds() {
+    return Set.of(
+        "KillDaemon",
+        "FreezeDaemon",
+        "FreezeBoth",
+        "KillKeeper",
+        "KillWarden",
+        "Restart",
+        "PowerCut");
+  }
+}

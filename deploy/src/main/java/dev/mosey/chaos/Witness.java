@@ -1,0 +1,78 @@
+package dev.mosey.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the jobs wrote down themselves, in one file outside of the cluster: each line is appended in
+ * one write, so that the file's order is the order of what happened. The clock is the machine's.
+ */
+final class Witness {
+  /**
+   * A job that is seen; arguments: file, steps, seconds of a step. Its lock shows two at once: the
+   * one before, which stands still since it was moved away from, is ended within a second.
+   */
+  static final String SCRIPT =
+      """
+      log=$1; steps=$2; pause=$3
+      say() {
+        read -r clock rest </proc/uptime
+        echo "$clock $1 $MOSEY_ID $MOSEY_INCARNATION $MOSEY_HOST" >>"$log"
+      }
+      exec 9>"$log.$MOSEY_ID"
+      flock -w 1 9 || say twice
+      say start
+      step=1
+      while [ "$step" -le "$steps" ]; do
+        sleep "$pause" 9>&-
+        say step
+        echo "$step of $steps"
+        step=$((step + 1))
+      done
+      say end
+      """;
+
+  private Witness() {}
+
+  /** What happened to an incarnation. */
+  enum Word {
+    START,
+    STEP,
+    END,
+    TWICE
+  }
+
+  /**
+   * One line.
+   *
+   * @param seconds of the machine's clock
+   * @param id process
+   */
+  record Line(double seconds, Word word, String id, int incarnation, String host) {}
+
+  /**
+   * All that was written, in order.
+   *
+   * @throws IOException when it can't be read, or has a line that the script does not write
+   */
+  static List<Line> read(Path file) throws IOException {
+    List<Line> lines = new ArrayList<>();
+    if (!Files.exists(file)) {
+      return lines;
+    }
+    for (String text : Files.readAllLines(file)) {
+      String[] words = text.split(" ");
+      try {
+        Word word = Word.valueOf(words[1].toUpperCase(java.util.Locale.ROOT));
+        int incarnation = Integer.parseInt(words[3]);
+        lines.add(new Line(Double.parseDouble(words[0]), word, words[2], incarnation, words[4]));
+      } catch (RuntimeException garbled) {
+        throw new IOException(file + " has a line that no job writes: " + text, garbled);
+      }
+    }
+    return lines;
+  }
+}

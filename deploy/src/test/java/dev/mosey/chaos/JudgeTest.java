@@ -1,0 +1,116 @@
+package dev.mosey.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mosey.chaos.Judge.Promise;
+import dev.mosey.chaos.Judge.Said;
+import dev.mosey.chaos.Judge.Verdict;
+import dev.mosey.chaos.Judge.Wanted;
+import dev.mosey.chaos.Witness.Line;
+import dev.mosey.chaos.Witness.Word;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+  private static final String ID = "alpha.1";
+  private static final Wanted WANTED = new Wanted(ID, 2, Double.NaN, 0);
+  private static final Said DONE = new Said("done", 0, List.of("1 of 2", "2 of 2"));
+
+  private final List<Line> lines = new ArrayList<>();
+  private double clock;
+
+  private JudgeTest wrote(int incarnation, Word... words) {
+    for (Word word : words) {
+      lines.add(new Line(++clock, word, ID, incarnation, "beta"));
+    }
+    return this;
+  }
+
+  private JudgeTest complete(int incarnation) {
+    return wrote(incarnation, Word.START, Word.STEP, Word.STEP, Word.END);
+  }
+
+  private List<Promise> judged(Wanted wanted, Said said) {
+    Map<String, Said> known = said == null ? Map.of() : Map.of(ID, said);
+    return Judge.of(List.of(wanted), known, lines).broken().stream()
+        .map(Judge.Broken::promise)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void whatRanOnceAndIsDoneKeepsAllPromises() {
+    assertThat(complete(1).judged(WANTED, DONE)).isEmpty();
+  }
+
+  @Test
+  void whatBeganAgainAfterItsHostWasLostKeepsThemTooAndIsTimed() {
+    wrote(1, Word.START, Word.STEP);
+    clock += 4;
+    complete(2);
+    Verdict verdict = Judge.of(List.of(WANTED), Map.of(ID, DONE), lines);
+    assertThat(verdict.broken()).isEmpty();
+    assertThat(verdict.recoveries()).containsExactly(5.0);
+  }
+
+  @Test
+  void whatNobodyKnowsOrStillWaitsIsLost() {
+    assertThat(judged(WANTED, null)).containsExactly(Promise.LOST);
+    assertThat(judged(WANTED, new Said("waiting", null, List.of()))).containsExactly(Promise.LOST);
+  }
+
+  @Test
+  void twoThatRunAtOnceAreSeenByTheLockAndByTheOrderOfTheirLines() {
+    wrote(1, Word.START).wrote(2, Word.TWICE).complete(2);
+    assertThat(judged(WANTED, DONE)).containsExactly(Promise.DOUBLED);
+    lines.clear();
+    wrote(1, Word.START).wrote(2, Word.START).wrote(1, Word.STEP);
+    wrote(2, Word.STEP, Word.STEP, Word.END);
+    assertThat(judged(WANTED, DONE)).containsExactly(Promise.DOUBLED);
+  }
+
+  @Test
+  void anIncarnationThatWasThereBeforeIsSeen() {
+    wrote(2, Word.START).complete(2);
+    assertThat(judged(WANTED, DONE)).containsExactly(Promise.WENT_BACK);
+  }
+
+  @Test
+  void whatIsDoneButWasNotIsSeen() {
+    wrote(1, Word.START, Word.STEP);
+    assertThat(judged(WANTED, DONE)).containsExactly(Promise.NOT_DONE);
+  }
+
+  @Test
+  void anEndThatNothingGaveCauseForIsSeen() {
+    complete(1);
+    assertThat(judged(WANTED, new Said("failed", null, List.of())))
+        .containsExactly(Promise.WRONG_END);
+    assertThat(judged(WANTED, new Said("cancelled", null, List.of())))
+        .containsExactly(Promise.WRONG_END);
+  }
+
+  @Test
+  void outputThatIsShortOrTwiceOrOutOfOrderIsSeen() {
+    complete(1);
+    for (List<String> kept :
+        List.of(
+            List.of("1 of 2"),
+            List.of("1 of 2", "1 of 2", "2 of 2"),
+            List.of("2 of 2", "1 of 2"))) {
+      assertThat(judged(WANTED, new Said("done", 0, kept)))
+          .as("%s", kept)
+          .containsExactly(Promise.OUTPUT);
+    }
+  }
+
+  @Test
+  void whatWasCancelledAndIsDoneIsSeen() {
+    complete(1);
+    assertThat(judged(new Wanted(ID, 2, 1.5, 1), DONE)).containsExactly(Promise.CANCEL);
+    assertThat(judged(new Wanted(ID, 2, Double.NaN, 3), DONE)).as("never acknowledged").isEmpty();
+    assertThat(judged(new Wanted(ID, 2, 1.5, 1), new Said("cancelled", null, List.of()))).isEmpty();
+  }
+}

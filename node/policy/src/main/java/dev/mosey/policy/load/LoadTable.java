@@ -256,7 +256,10 @@ public final class LoadTable {
       if (nowMillis - report.ageMillis() <= sampled[oldest]) {
         return -1;
       }
-      removeRow(oldest);
+      index.remove(hosts[oldest].node());
+      index.put(report.host().node(), oldest);
+      urgent[oldest] = 0;
+      return oldest;
     }
     if (size == hosts.length) {
       grow(Math.min(capacity, size * 2));

@@ -66,10 +66,16 @@ final class NameIndex {
     int mask = keys.length - 1;
     int slot = hash & mask;
     while (slots[slot] != EMPTY
-        && ((int) (slots[slot] >>> HASH_SHIFT) != hash || !keys[slot].equals(name))) {
+        && ((int) (slots[slot] >>> HASH_SHIFT) != hash || !same(keys[slot], name))) {
       slot = slot + 1 & mask;
     }
     return slot;
+  }
+
+  /** Mostly it is the very same object, and need not be read. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean same(NodeName one, NodeName other) {
+    return one == other || one.equals(other);
   }
 
   private static int hash(NodeName name) {

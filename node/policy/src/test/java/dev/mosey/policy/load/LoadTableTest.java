@@ -85,6 +85,20 @@ class LoadTableTest {
     assertThat(table.size()).isEqualTo(4);
     assertThat(table.get(NodeName.of("n0"), 1_000)).isNull();
     assertThat(table.get(NodeName.of("new"), 1_000)).isNotNull();
+    assertThat(table.knownMillis(NodeName.of("new"), 1_500)).isEqualTo(500);
+    assertThat(table.merge(report("next", 1, 1, 0, "open"), 9_000)).isTrue();
+    assertThat(table.get(NodeName.of("n1"), 9_000)).as("the next oldest").isNull();
+  }
+
+  @Test
+  void whoComesInTheStepsOfAnUrgentOneIsNotUrgent() {
+    LoadTable one = new LoadTable(2, 3);
+    one.merge(report("a", 1, 1, 0, "open"), 0);
+    one.merge(report("a", 1, 2, 0, "draining"), 0);
+    one.merge(report("b", 1, 1, 0, "open"), 1_000);
+    one.merge(report("c", 1, 1, 500, "open"), 2_000);
+    one.merge(report("b", 1, 2, 0, "open"), 3_000);
+    assertThat(one.window(1, 3_000)).extracting(r -> r.host().node().value()).containsExactly("b");
   }
 
   @Test

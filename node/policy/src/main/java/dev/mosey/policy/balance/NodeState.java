@@ -115,7 +115,7 @@ public record NodeState(
       if (report.machine() != null) {
         Double same = foreign.putIfAbsent(report.machine(), report.foreign());
         if (same != null) {
-          state = state.withLoad(Math.max(0, report.load() - report.foreign() + same));
+          state = state.withForeign(same);
         }
       }
       states.add(state);
@@ -180,9 +180,18 @@ public record NodeState(
 
   /** The same node with another load. */
   public NodeState withLoad(double other) {
+    return with(other, foreign);
+  }
+
+  /** The same node with another figure for what none of its processes causes. */
+  private NodeState withForeign(double other) {
+    return with(Math.max(0, load - foreign + other), other);
+  }
+
+  private NodeState with(double load, double foreign) {
     return new NodeState(
         host,
-        other,
+        load,
         speed,
         cores,
         slots,

@@ -94,6 +94,7 @@ class MovesAsideTest {
                 report("alpha", 3, 1, "m"), report("beta", 6, 4, "m"), report("gamma", 6, 4, "x")),
             List.of(0L, 0L, 0L));
     assertThat(states).extracting(NodeState::load).containsExactly(3.0, 3.0, 6.0);
+    assertThat(states).extracting(NodeState::presentLoad).containsExactly(2.0, 2.0, 5.0);
   }
 
   @Test

@@ -173,7 +173,7 @@ final class Bodies {
     try {
       Map<String, String> given = environments.of(spec.env());
       Path jar = parts.blobs().path(spec.jar().sha256());
-      return pool.warm(WorkerBody.kind(spec, given, jar));
+      return pool.promise(WorkerBody.kind(spec, given, jar));
     } catch (IOException e) {
       LOG.debug("event=no-idle-worker reason=\"{}\"", Lines.of(e));
       return CompletableFuture.completedFuture(null);

@@ -158,8 +158,8 @@ public final class ProcessHost {
    * @param id the process
    * @param incarnation which
    * @param spec what it is
-   * @param phase {@code preparing}, {@code running}, {@code moving}, {@code arriving} (reserved for
-   *     a move to here), {@code left}
+   * @param phase {@code preparing}, {@code running}, {@code offered} (runs on until the target has
+   *     answered), {@code moving}, {@code arriving} (reserved for a move to here), {@code left}
    * @param arrivedAtMillis when it came to this node, epoch milliseconds
    * @param cpuMillis processor time here so far
    * @param rssBytes resident memory

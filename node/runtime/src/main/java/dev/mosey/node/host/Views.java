@@ -31,7 +31,8 @@ final class Views {
     return switch (phase) {
       case PREPARING, STARTING -> "preparing";
       case RUNNING, STOPPING -> "running";
-      case OFFERING, PAUSING, PACKED, ASKING, PARKED -> "moving";
+      case OFFERING -> "offered";
+      case PAUSING, PACKED, ASKING, PARKED -> "moving";
       case LEFT -> "left";
       case QUEUED, DRAINING, ENDED, REFUSED -> null;
     };

@@ -28,6 +28,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,6 +54,11 @@ final class WorkerPool {
           .map(WorkerPool::placeOf)
           .distinct()
           .collect(Collectors.joining(":"));
+
+  /** Arrivals for which a worker is started ahead of them, at most; each takes some 40 MiB. */
+  private static final int PROMISED_MAX = 16;
+
+  private static final long PROMISE_SECONDS = 60;
 
   private final Keeper keeper;
   private final HostSettings settings;
@@ -132,18 +138,73 @@ final class WorkerPool {
       for (Idle each : idle) {
         if (each.kind.equals(kind)) return each.settled;
       }
-      if (idle.size() >= settings.java().idleWorkers()) given = idle.removeFirst();
+      given = makeRoom();
       idle.addLast(added);
     }
     if (given != null) given.end();
+    spawn(added);
+    return added.settled;
+  }
+
+  /**
+   * The same for one that is to arrive: several that come at the same time get a worker each, or
+   * all but the first would stand still while a JVM starts. What was promised and not taken in time
+   * is an idle worker like others.
+   */
+  CompletableFuture<Void> promise(Kind kind) {
+    var added = new Idle(kind);
+    synchronized (this) {
+      for (Idle each : idle) {
+        if (each.kind.equals(kind) && !each.promised) {
+          each.promised = true;
+          lapseLater(each);
+          return each.settled;
+        }
+      }
+      boolean many = idle.stream().filter(each -> each.promised).count() >= PROMISED_MAX;
+      if (settings.java().idleWorkers() == 0 || many) {
+        return CompletableFuture.completedFuture(null);
+      }
+      added.promised = true;
+      idle.addLast(added);
+      lapseLater(added);
+    }
+    spawn(added);
+    return added.settled;
+  }
+
+  private void lapseLater(Idle promised) {
+    CompletableFuture.delayedExecutor(PROMISE_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> lapse(promised));
+  }
+
+  private void lapse(Idle promised) {
+    Idle given = null;
+    synchronized (this) {
+      if (!idle.remove(promised)) return;
+      promised.promised = false;
+      given = makeRoom();
+      idle.addLast(promised);
+    }
+    if (given != null) given.end();
+  }
+
+  /** What has to go for one more that nobody was promised; null when there is room. */
+  private Idle makeRoom() {
+    List<Idle> free = idle.stream().filter(each -> !each.promised).toList();
+    if (free.size() < settings.java().idleWorkers()) return null;
+    idle.remove(free.getFirst());
+    return free.getFirst();
+  }
+
+  private void spawn(Idle added) {
     try {
-      added.began(keeper.spawn(spec(kind, 0, idleArguments(kind)), added));
+      added.began(keeper.spawn(spec(added.kind, 0, idleArguments(added.kind)), added));
     } catch (KeeperException e) {
       forget(added);
       added.settled.complete(null);
       LOG.debug("event=no-idle-worker reason=\"{}\"", e.getMessage());
     }
-    return added.settled;
   }
 
   private static List<String> idleArguments(Kind kind) {
@@ -252,6 +313,9 @@ final class WorkerPool {
     private Body body;
     private BodyListener listener;
     private boolean over;
+
+    /** To somebody who is to arrive; guarded by the pool. */
+    private boolean promised;
 
     Idle(Kind kind) {
       this.kind = kind;

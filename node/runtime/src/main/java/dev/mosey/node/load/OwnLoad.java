@@ -10,6 +10,7 @@ import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.LoadReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * This node's load of itself, from samples of the machine and from what its process host says. A
@@ -19,6 +20,8 @@ import java.util.Map;
 final class OwnLoad {
   /** Weight of the newest sample of the run queue, which is a snapshot of an instant. */
   private static final double NEWEST = 0.25;
+
+  private static final Set<String> ON_ITS_WAY = Set.of("offered", "moving", "left");
 
   private final HostId self;
   private final int fixedCores;
@@ -95,7 +98,7 @@ final class OwnLoad {
   private double demand() {
     double demand = 0;
     for (GuestView guest : guests.guests()) {
-      if (!guest.phase().equals("moving") && !guest.phase().equals("left")) {
+      if (!ON_ITS_WAY.contains(guest.phase())) {
         demand += Loads.demand(guest.spec().resources());
       }
     }

@@ -31,6 +31,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** All moves away from this node: what is decided, what is under way, what came of it. */
 final class Moves {
+  private static final Set<String> NOT_ACCEPTED = Set.of("running", "offered");
+
   private final NodeName self;
   private final ScheduleSettings settings;
   private final MoveLedger ledger;
@@ -110,6 +112,7 @@ final class Moves {
       boolean stay,
       RandomGenerator random,
       Times now) {
+    keepUnderWay(picture, now);
     Map<NodeName, NodeState> states = picture.believed(now.boot());
     NodeState own = states.get(self);
     if (own != null) {
@@ -133,6 +136,20 @@ final class Moves {
     Decision decision = policy.decide(situation, random);
     stays = decision.stays();
     return decision.departures();
+  }
+
+  /**
+   * A target books room when it accepts, and before that it may have to fetch and load a program:
+   * until then no report of it can show what is on offer, however new.
+   */
+  private void keepUnderWay(Picture picture, Times now) {
+    for (Moving move : moving.values()) {
+      Departure departure = move.departure();
+      GuestView guest = guests.get(departure.id());
+      if (guest != null && NOT_ACCEPTED.contains(guest.phase())) {
+        picture.underway().add(departure.id(), departure.target(), departure.request(), now.boot());
+      }
+    }
   }
 
   /** Where these would go, whatever the loads: for drain, expel and by hand. */

@@ -42,6 +42,17 @@ class WorkerPoolTest {
   }
 
   @Test
+  void eachOfThoseThatArriveTogetherGetsAWorkerOfItsOwn() throws Exception {
+    CompletableFuture<Void> warm = pool.warm(kind);
+    CompletableFuture<Void> first = pool.promise(kind);
+    CompletableFuture<Void> second = pool.promise(kind);
+    assertThat(first).as("the one that is there").isSameAs(warm);
+    assertThat(second).as("another").isNotSameAs(first);
+    CompletableFuture.allOf(first, second).get(60, TimeUnit.SECONDS);
+    assertThat(pool.warm(kind)).as("what was promised is as good for who just asks").isDone();
+  }
+
+  @Test
   void whoWaitsForAWorkerThatIsEndedIsToldSo() throws Exception {
     CompletableFuture<Void> warm = pool.warm(kind);
     pool.close();

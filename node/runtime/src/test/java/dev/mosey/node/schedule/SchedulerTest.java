@@ -210,6 +210,20 @@ class SchedulerTest {
   }
 
   @Test
+  void whatIsOnOfferCountsAtItsTargetHoweverLongThatTakesToAnswer() {
+    bench.members(6, 0, 0);
+    bench.guests(Guests.running(6, 0, LONG_AGO));
+    bench.pass(1_000);
+    List<MoveOut> moves = new ArrayList<>(bench.moves());
+    for (int second = 0; second < 5; second++) {
+      bench.loads(6 - moves.size(), 0, 0); // none has accepted yet: their reports show nothing
+      bench.pass(1_000);
+      moves.addAll(bench.moves());
+    }
+    assertThat(moves).as("two for each of the three").hasSize(4);
+  }
+
+  @Test
   void everyMoveLeavesALineWithTheFiguresThatDecided() {
     bench.members(3, 0, 0);
     bench.guests(Guests.running(1, 0, LONG_AGO));

@@ -53,6 +53,9 @@ final class PrometheusText {
               "mosey_load_age_average_seconds", "Average age of what is known of the others."),
           Map.entry("mosey_load_age_max_seconds", "Greatest age of what is known of the others."),
           Map.entry("mosey_load_samples_total", "Samples of this machine."),
+          Map.entry(
+              "mosey_gossip_window_reports",
+              "Reports in a message, chosen from the wanted average age and the number of nodes."),
           Map.entry("mosey_gossip_sent_total", "Gossip messages sent."),
           Map.entry("mosey_gossip_received_total", "Gossip messages received."),
           Map.entry("mosey_gossip_reports_merged_total", "Reports of other nodes that were news."),

@@ -407,6 +407,16 @@ public final class LoadMonitor {
     thread.start();
   }
 
+  /** What this node knows of itself is always fresh, and in a small cluster a large part of all. */
+  private double averageAgeOfOthersMillis(long now) {
+    LoadReport report = table.get(self, now);
+    if (report == null || table.size() < 2) {
+      return 0;
+    }
+    double sum = table.averageAgeMillis(now) * table.size() - report.ageMillis();
+    return sum / (table.size() - 1);
+  }
+
   /** The average age that the formula says for the window in force. */
   private double expectedAgeSeconds() {
     int nodes = members.size();
@@ -464,10 +474,11 @@ public final class LoadMonitor {
       metrics.put("mosey_cores", (double) report.cores());
       metrics.put("mosey_memory_free_mebibytes", (double) report.memoryFreeMb());
       metrics.put("mosey_load_table_nodes", (double) table.size());
-      metrics.put("mosey_load_age_average_seconds", table.averageAgeMillis(now) / 1_000);
+      metrics.put("mosey_load_age_average_seconds", averageAgeOfOthersMillis(now) / 1_000);
       metrics.put("mosey_load_age_max_seconds", table.maximalAgeMillis(now) / 1_000.0);
       metrics.put("mosey_load_age_expected_seconds", expectedAgeSeconds());
       metrics.put("mosey_load_samples_total", (double) samples);
+      metrics.put("mosey_gossip_window_reports", (double) gossip.windowSize(members.size()));
       metrics.put("mosey_gossip_sent_total", (double) gossipSent);
       metrics.put("mosey_gossip_received_total", (double) gossipReceived);
       metrics.put("mosey_gossip_reports_merged_total", (double) reportsMerged);

@@ -98,6 +98,7 @@ public final class Bench {
     all.put("start", quick -> StartBench.run(cluster(), quick));
     all.put("throughput", quick -> ThroughputBench.run(cluster(), quick));
     all.put("moves", quick -> MovesBench.run(cluster(), distribution, quick, moves));
+    all.put("balance", quick -> BalanceBench.run(distribution, quick));
     return all;
   }
 
@@ -116,10 +117,10 @@ public final class Bench {
   private static void print(Figure figure) {
     System.out.printf(
         Locale.ROOT,
-        "%-11s %-40s %10.2f %-4s %-8s %d%s%n",
+        "%-11s %-40s %10s %-4s %-8s %d%s%n",
         figure.bench(),
         figure.name(),
-        figure.value(),
+        figure.isAbsent() ? "absent" : String.format(Locale.ROOT, "%.2f", figure.value()),
         figure.unit(),
         figure.aim() == null ? "" : figure.aim(),
         figure.samples(),

@@ -13,6 +13,16 @@ package dev.mosey.bench;
  */
 public record Figure(
     String bench, String name, double value, String unit, String aim, int samples) {
+  /** Of what is not on this machine; the name says why. */
+  static Figure absent(String bench, String name) {
+    return new Figure(bench, name, Double.NaN, "", null, 0);
+  }
+
+  /** Whether it could not be measured here. */
+  boolean isAbsent() {
+    return Double.isNaN(value);
+  }
+
   /** Whether the aim is met; also when there is none. */
   public boolean met() {
     if (aim == null) {

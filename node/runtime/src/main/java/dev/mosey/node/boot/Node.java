@@ -22,6 +22,7 @@ import dev.mosey.node.load.Calibration;
 import dev.mosey.node.load.KeptFigures;
 import dev.mosey.node.load.LinuxMachine;
 import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.KeptCosts;
 import dev.mosey.node.schedule.KeptMode;
 import dev.mosey.node.schedule.MoveLedger;
 import dev.mosey.node.schedule.Scheduler;
@@ -225,6 +226,7 @@ final class Node {
                 parts.settings().schedule().ledgerLines())
             .observedBy(events::moved),
         new KeptMode(directory.path()),
+        new KeptCosts(directory.path()),
         BootClock.system(),
         Clock.systemUTC(),
         new SplittableRandom(),

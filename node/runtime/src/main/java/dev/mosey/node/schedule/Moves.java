@@ -42,7 +42,8 @@ final class Moves {
   private final Map<ProcessId, Moving> moving = new LinkedHashMap<>();
   private Map<ProcessId, GuestView> guests = Map.of();
   private Map<ProcessId, Stay> stays = Map.of();
-  private Map<NodeName, Double> measured = Map.of();
+  private final KeptCosts costs;
+  private Map<NodeName, Double> measured;
   private long begun;
   private long done;
   private long failed;
@@ -65,8 +66,10 @@ final class Moves {
       boolean automatic,
       List<ActorRef<MoveOutcome>> askers) {}
 
-  Moves(NodeName self, ScheduleSettings settings, MoveLedger ledger) {
+  Moves(NodeName self, ScheduleSettings settings, MoveLedger ledger, KeptCosts costs, Instant now) {
     this.self = self;
+    this.costs = costs;
+    this.measured = costs.setups(now);
     this.settings = settings;
     this.ledger = ledger;
     this.audit = new Audit(ledger);
@@ -112,6 +115,7 @@ final class Moves {
       boolean stay,
       RandomGenerator random,
       Times now) {
+    costs.write(now.boot());
     keepUnderWay(picture, now);
     Map<NodeName, NodeState> states = picture.believed(now.boot());
     NodeState own = states.get(self);
@@ -228,6 +232,10 @@ final class Moves {
           MoveCosts.of(tunes, measured)
               .measuredTo(departure.target(), ended.imageBytes(), outcome.pauseMillis() / 1_000)
               .measured();
+      Double setup = measured.get(departure.target());
+      if (setup != null) {
+        costs.measured(departure.target(), setup, Instant.ofEpochMilli(now.wall()));
+      }
       Map<ProcessId, GuestView> rest = new TreeMap<>(guests);
       rest.remove(outcome.id());
       guests = rest;

@@ -142,6 +142,7 @@ public final class Scheduler {
    * @param post to the other nodes
    * @param ledger of moves; closed with the actor
    * @param kept the switches
+   * @param costs measured by moves
    * @param clock for ages
    * @param wall for what users see
    * @param random for ties
@@ -155,6 +156,7 @@ public final class Scheduler {
       Post post,
       MoveLedger ledger,
       KeptMode kept,
+      KeptCosts costs,
       BootClock clock,
       InstantSource wall,
       RandomGenerator random,
@@ -196,7 +198,7 @@ public final class Scheduler {
     this.picture = new Picture(self, settings);
     this.placing = new Placing(self, settings);
     this.inviting = new Inviting(parts.post().self(), settings);
-    this.moves = new Moves(self, settings, parts.ledger());
+    this.moves = new Moves(self, settings, parts.ledger(), parts.costs(), parts.wall().instant());
     this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
     this.switches = parts.kept().read();
     timers.startTimerWithFixedDelay(new Repeat(), settings.invitationInterval());
@@ -220,6 +222,7 @@ public final class Scheduler {
             PostStop.class,
             stopped -> {
               parts.ledger().close();
+              parts.costs().write();
               return Behaviors.same();
             })
         .build();

@@ -103,6 +103,7 @@ final class SchedulerBench implements AutoCloseable {
                     post,
                     new MoveLedger(directory, 1 << 20, 100),
                     new KeptMode(directory),
+                    new KeptCosts(directory),
                     clock::get,
                     wall(),
                     new SplittableRandom(1),

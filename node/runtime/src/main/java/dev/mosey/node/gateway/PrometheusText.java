@@ -52,6 +52,9 @@ final class PrometheusText {
           Map.entry(
               "mosey_load_age_average_seconds", "Average age of what is known of the others."),
           Map.entry("mosey_load_age_max_seconds", "Greatest age of what is known of the others."),
+          Map.entry(
+              "mosey_load_age_expected_seconds",
+              "The average age that the window and the number of nodes lead to; NaN for too few."),
           Map.entry("mosey_load_samples_total", "Samples of this machine."),
           Map.entry(
               "mosey_gossip_window_reports",
@@ -65,6 +68,13 @@ final class PrometheusText {
           Map.entry("mosey_moves_done_total", "Moves from this node that were committed."),
           Map.entry("mosey_moves_failed_total", "Moves from this node that were given up."),
           Map.entry("mosey_moves_under_way", "Moves from this node that are under way."),
+          Map.entry("mosey_moves_watched", "Moves that were made for a gain and are not judged yet."),
+          Map.entry("mosey_moves_judged_total", "Moves whose realised gain is known."),
+          Map.entry("mosey_moves_gain_predicted_seconds", "What the judged moves were made for."),
+          Map.entry("mosey_moves_gain_realised_seconds", "What the judged moves have gained."),
+          Map.entry(
+              "mosey_moves_caution",
+              "By how much a gain must exceed its price: 1, or more while moves do not pay."),
           Map.entry(
               "mosey_move_pause_seconds_total", "Time for which moving processes stood still."),
           Map.entry("mosey_tasks_placed_total", "Tasks that this home has placed on hosts."),

@@ -23,8 +23,11 @@ import java.util.List;
  * @param guests everything of this home here
  * @param partial whether there was no room for all of it: then what is not in the list may still be
  *     there, also in a newer session
+ * @param continues the oldest session whose guests may live on in this one, because each daemon
+ *     since has handed them to the next; 0 = none but this session's own
  */
-public record Report(HostId host, long seq, BooksId books, List<Guest> guests, boolean partial)
+public record Report(
+    HostId host, long seq, BooksId books, List<Guest> guests, boolean partial, long continues)
     implements WireMessage {
   /**
    * Copies the list; a guest in a state that this version does not know is left out, which is no
@@ -36,7 +39,12 @@ public record Report(HostId host, long seq, BooksId books, List<Guest> guests, b
 
   /** A whole report. */
   public Report(HostId host, long seq, BooksId books, List<Guest> guests) {
-    this(host, seq, books, guests, false);
+    this(host, seq, books, guests, false, 0);
+  }
+
+  /** The same with these guests. */
+  public Report with(List<Guest> others) {
+    return new Report(host, seq, books, others, partial, continues);
   }
 
   /**

@@ -138,7 +138,7 @@ public final class BooksView {
       return null;
     }
     HostLink link = links.host(element.host().node());
-    return link == null || !link.host().equals(element.host())
+    return link == null || !link.holds(element.host())
         ? null
         : link.guest(TaskKey.process(books.home(), job, position), element.incarnation());
   }

@@ -13,17 +13,20 @@ import java.util.Map;
 public final class HostLink {
   private HostId host;
   private long reportSeq;
+  private long continues;
   private long receivedMillis;
   private long ordersSeq;
   private Map<ProcessId, List<Report.Guest>> guests = Map.of();
 
   HostLink(HostId host) {
     this.host = host;
+    this.continues = host.session();
   }
 
   HostLink copy() {
     HostLink copy = new HostLink(host);
     copy.reportSeq = reportSeq;
+    copy.continues = continues;
     copy.receivedMillis = receivedMillis;
     copy.ordersSeq = ordersSeq;
     copy.guests = guests;
@@ -33,6 +36,21 @@ public final class HostLink {
   /** The node in its newest session that is known. */
   public HostId host() {
     return host;
+  }
+
+  /**
+   * Whether what was given to this host may be there now: it is the session that was heard, or one
+   * whose guests were handed on to it.
+   */
+  public boolean holds(HostId given) {
+    return given.node().equals(host.node())
+        && given.session() >= continues
+        && given.session() <= host.session();
+  }
+
+  /** The oldest session whose guests may be there now. */
+  public long continues() {
+    return continues;
   }
 
   /** Number of the newest report read of this session; 0 = none. */
@@ -77,12 +95,14 @@ public final class HostLink {
 
   void session(HostId newer) {
     host = newer;
+    continues = newer.session();
     reportSeq = 0;
     guests = Map.of();
   }
 
   void heard(Report report, long bootMillis) {
     reportSeq = report.seq();
+    continues = report.continues() == 0 ? host.session() : report.continues();
     receivedMillis = bootMillis;
     Map<ProcessId, List<Report.Guest>> byProcess = new LinkedHashMap<>();
     for (Report.Guest guest : report.guests()) {

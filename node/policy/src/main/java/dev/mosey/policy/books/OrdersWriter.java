@@ -71,7 +71,7 @@ final class OrdersWriter {
     Element element = task == null ? null : books.elementOf(task);
     boolean reported = false;
     for (Report.Guest guest : link.guests(id)) {
-      boolean present = element != null && isPresent(element, guest, link.host());
+      boolean present = element != null && isPresent(element, guest, link);
       reported |= present;
       if (present) {
         present(task, element, guest, link, orders);
@@ -79,8 +79,9 @@ final class OrdersWriter {
         past(task, element, guest, orders);
       }
     }
-    boolean here = element != null && element.isPlaced() && element.host().equals(link.host());
-    if (here && !reported) {
+    boolean here = element != null && element.isPlaced() && link.holds(element.host());
+    // What was given to an earlier session is there, or never comes.
+    if (here && !reported && element.host().equals(link.host())) {
       if (element.cancelled()) {
         orders.add(stop(task, element, id));
       } else {
@@ -97,9 +98,9 @@ final class OrdersWriter {
     return orders;
   }
 
-  private static boolean isPresent(Element element, Report.Guest guest, HostId host) {
+  private static boolean isPresent(Element element, Report.Guest guest, HostLink link) {
     return element.isPlaced()
-        && element.host().equals(host)
+        && link.holds(element.host())
         && element.incarnation() == guest.incarnation();
   }
 

@@ -73,11 +73,11 @@ final class ReportReader {
     switch (guest.state()) {
       case GuestState.Preparing() -> {}
       case GuestState.Running running -> {
-        // A newer session runs nothing of an older one: its output is still on the way here.
+        // Handed on to a newer session; or over, and its output is still on the way here.
         return element.host().session() < host.session();
       }
       case GuestState.AsksToMove asks -> {
-        if (element.isPlaced() && element.host().equals(host)) {
+        if (element.isPlaced() && holds(element, host)) {
           asksToMove(task, element, asks);
         }
       }
@@ -86,6 +86,11 @@ final class ReportReader {
       case GuestState.Ended ended -> ended(task, element, ended, host);
     }
     return events.size() > before;
+  }
+
+  private boolean holds(Element element, HostId host) {
+    HostLink link = links.host(host.node());
+    return link == null ? element.host().equals(host) : link.holds(element.host());
   }
 
   private void asksToMove(TaskKey task, Element element, GuestState.AsksToMove asks) {

@@ -1,5 +1,6 @@
 package dev.mosey.policy.guests;
 
+import dev.mosey.protocol.job.Kind;
 import dev.mosey.protocol.wire.Report.RefusalCode;
 
 /** All guests leave, because this daemon ends. */
@@ -15,6 +16,62 @@ final class Farewell {
     for (Guest guest : handling.table.all()) {
       leave(guest, why);
     }
+  }
+
+  /**
+   * Another daemon takes over: what it can't take leaves now, and what is in the middle of
+   * something comes to its end first. Only the home decides about a move that it was asked for.
+   */
+  void handOver(String why) {
+    handling.table.mode = GuestsInput.Mode.BLOCKED;
+    handling.table.handsOver = true;
+    for (Guest guest : handling.table.all()) {
+      if (guest.phase().awaitsStart() || guest.spec() == null || !canBeCarried(guest)) {
+        leave(guest, why);
+      } else {
+        stay(guest, why);
+      }
+    }
+  }
+
+  private void stay(Guest guest, String why) {
+    switch (guest.phase()) {
+      case OFFERING -> {
+        handling.moveOff(guest, why);
+        handling.runOn(guest);
+      }
+      case PAUSING -> {
+        handling.moveOff(guest, why);
+        GuestDraft draft = GuestDraft.of(guest);
+        draft.move = null;
+        handling.put(draft);
+      }
+      case PACKED -> {
+        handling.moveOff(guest, why);
+        handling.resume(guest);
+      }
+      case QUEUED,
+          PREPARING,
+          STARTING,
+          RUNNING,
+          ASKING,
+          PARKED,
+          STOPPING,
+          DRAINING,
+          ENDED,
+          LEFT,
+          REFUSED -> {}
+    }
+  }
+
+  /** Whether the keeper alone runs it: what lives inside a daemon, or talks with it, can't. */
+  private static boolean canBeCarried(Guest guest) {
+    return guest.spec().kind() == Kind.COMMAND;
+  }
+
+  static boolean isCarried(Guest guest) {
+    boolean steady = guest.phase() == Guest.Phase.RUNNING || guest.phase() == Guest.Phase.STOPPING;
+    return steady && guest.bodyThere() && canBeCarried(guest);
   }
 
   private void leave(Guest guest, String why) {

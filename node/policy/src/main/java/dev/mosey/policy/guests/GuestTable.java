@@ -28,6 +28,12 @@ final class GuestTable {
   /** What was accepted ahead of room. */
   final Ahead ahead;
 
+  /** The oldest session whose guests may be here. */
+  long continues;
+
+  /** Another daemon takes over soon. */
+  boolean handsOver;
+
   /** When unanswered messages of moves were last repeated, boot-time milliseconds. */
   long repeatedAtMillis;
 
@@ -48,12 +54,15 @@ final class GuestTable {
     this.settings = settings;
     this.rules = rules;
     this.ahead = ahead;
+    this.continues = self.session();
   }
 
   GuestTable copy() {
     GuestTable copy = new GuestTable(self, settings, rules, ahead.copy());
     copy.capacity = capacity;
     copy.mode = mode;
+    copy.continues = continues;
+    copy.handsOver = handsOver;
     copy.repeatedAtMillis = repeatedAtMillis;
     guests.forEach((id, byIncarnation) -> copy.guests.put(id, new TreeMap<>(byIncarnation)));
     copy.arrivals.putAll(arrivals);

@@ -59,6 +59,26 @@ public final class Guests {
     }
   }
 
+  /**
+   * The same, after a daemon that has handed its guests over.
+   *
+   * @param carried what it had
+   */
+  public Guests(
+      HostId self,
+      GuestsSettings settings,
+      Rules rules,
+      Collection<Guest> spooled,
+      Collection<BooksId> books,
+      Carried carried) {
+    this(self, settings, rules, spooled, books);
+    table.continues = carried.since();
+    for (Guest guest : carried.guests()) {
+      table.put(guest);
+      table.contact(guest.id().home());
+    }
+  }
+
   private Guests(GuestTable table) {
     this.table = table;
   }
@@ -97,11 +117,46 @@ public final class Guests {
         handling.changed();
       }
       case GuestsInput.LeaveAll(var why) -> new Farewell(handling).leaveAll(why);
+      case GuestsInput.HandOver(var why) -> new Farewell(handling).handOver(why);
       case GuestsInput.ReportDue(var home) -> handling.report(home);
       case GuestsInput.Tick() -> new Clockwork(handling).tick();
     }
     table.ahead.next(handling);
     return handling.effects();
+  }
+
+  /**
+   * What one daemon hands to the next.
+   *
+   * @param since the oldest session of which a guest may be among them
+   * @param guests whose bodies run on, or were asked to end
+   */
+  public record Carried(long since, List<Guest> guests) {
+    /** Copies the list. */
+    public Carried {
+      guests = List.copyOf(guests);
+    }
+  }
+
+  /** Whether another daemon is to take over. */
+  public boolean handsOver() {
+    return table.handsOver;
+  }
+
+  /** Whether nothing but what can be handed over has a body here, after {@code HandOver}. */
+  public boolean isReadyToHandOver() {
+    return table.handsOver
+        && table.all().stream().allMatch(guest -> !guest.bodyThere() || Farewell.isCarried(guest));
+  }
+
+  /** What the next daemon is to have; only when {@link #isReadyToHandOver}. */
+  public Carried carried() {
+    return new Carried(table.continues, table.all().stream().filter(Farewell::isCarried).toList());
+  }
+
+  /** The oldest session of this node whose guests may be here: see {@code Report}. */
+  public long continues() {
+    return table.continues;
   }
 
   /** This node in its present session. */

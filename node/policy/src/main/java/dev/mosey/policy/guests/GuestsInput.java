@@ -129,6 +129,14 @@ public sealed interface GuestsInput {
    */
   record LeaveAll(String why) implements GuestsInput {}
 
+  /**
+   * This daemon ends and another takes its place at once: commands run on for it, all else leaves.
+   * Over when {@link Guests#isReadyToHandOver}; what is not by then should {@link LeaveAll}.
+   *
+   * @param why one line
+   */
+  record HandOver(String why) implements GuestsInput {}
+
   /** Time has passed; at least four times in the shortest lease, and about once a second. */
   record Tick() implements GuestsInput {}
 

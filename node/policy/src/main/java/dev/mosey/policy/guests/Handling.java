@@ -179,7 +179,8 @@ final class Handling {
             seq,
             contact.books(),
             guests.stream().map(Handling::reported).toList(),
-            partial));
+            partial,
+            table.continues));
   }
 
   static Report.Guest reported(Guest guest) {

@@ -73,6 +73,9 @@ final class Moves {
     if (guest == null || guest.phase().isOver()) {
       return "it does not run here";
     }
+    if (table.handsOver) {
+      return "the daemon of its host restarts now";
+    }
     if (guest.phase() != Guest.Phase.RUNNING) {
       return "it is " + guest.phase().name().toLowerCase(java.util.Locale.ROOT) + " now";
     }

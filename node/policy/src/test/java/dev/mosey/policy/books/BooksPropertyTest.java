@@ -87,7 +87,13 @@ class BooksPropertyTest {
       }
     }
     return new BooksCommand.HostReport(
-        new Report(host, random.nextLong(1, 1000), null, guests, random.nextInt(5) == 0));
+        new Report(
+            host,
+            random.nextLong(1, 1000),
+            null,
+            guests,
+            random.nextInt(5) == 0,
+            random.nextInt(3)));
   }
 
   private static GuestState state(Random random, HostId host) {

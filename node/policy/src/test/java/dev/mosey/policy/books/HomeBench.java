@@ -88,7 +88,15 @@ final class HomeBench {
 
   List<BooksEvent> report(HostId host, Report.Guest... guests) {
     long seq = seqs.merge(host.node(), 1L, Long::sum);
-    return events(new BooksCommand.HostReport(new Report(host, seq, null, List.of(guests), false)));
+    return events(new BooksCommand.HostReport(new Report(host, seq, null, List.of(guests))));
+  }
+
+  /** The report of a session to which an older one has handed its guests. */
+  List<BooksEvent> handedOn(HostId host, long continues, Report.Guest... guests) {
+    long seq = seqs.merge(host.node(), 1L, Long::sum);
+    return events(
+        new BooksCommand.HostReport(
+            new Report(host, seq, null, List.of(guests), false, continues)));
   }
 
   /** All orders of the last command to this node. */

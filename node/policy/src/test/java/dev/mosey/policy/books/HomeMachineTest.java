@@ -139,6 +139,26 @@ class HomeMachineTest {
   }
 
   @Test
+  void whatWasHandedOnToANewerSessionIsItsOwnNowAndRunsOnUnderItsLease() {
+    HostId next = new HostId(BETA.node(), 2);
+    long handedOn = home.submit(Specs.job().spec());
+    long notThere = home.submit(Specs.job().spec());
+    home.place(handedOn, BETA, 0);
+    home.place(notThere, BETA, 0);
+    home.report(BETA, guest(handedOn, 1, running()), guest(notThere, 1, running()));
+
+    home.millis += HomeBench.LEASE / 2;
+    home.handedOn(next, 1, guest(handedOn, 1, running()));
+    assertThat(home.orders(next))
+        .containsExactly(new Order.Renew(id(handedOn), 1, HomeBench.LEASE));
+    assertThat(state(handedOn)).isEqualTo(State.RUNNING);
+    assertThat(job(notThere).waiting().contains(0)).isTrue();
+
+    home.report(next, guest(handedOn, 1, ended(0)));
+    assertThat(state(handedOn)).isEqualTo(State.DONE);
+  }
+
+  @Test
   void aNewerSessionMayStillBringTheEndFromItsSpool() {
     long number = home.submit(Specs.job().spec());
     home.place(number, BETA, 0);

@@ -34,7 +34,14 @@ public final class Specs {
   private List<String> command = List.of("true");
   private List<NodeName> on = List.of();
 
+  private Kind kind = Kind.COMMAND;
+
   private Specs() {}
+
+  public Specs kind(Kind value) {
+    kind = value;
+    return this;
+  }
 
   public static Specs job() {
     return new Specs();
@@ -92,7 +99,7 @@ public final class Specs {
 
   public JobSpec spec() {
     return new JobSpec(
-        Kind.COMMAND,
+        kind,
         "",
         user,
         command,

@@ -245,6 +245,7 @@ final class Actions {
   }
 
   private void crashes() {
+    world.hosts().forEach(this::restartOnPurpose);
     if (world.homeCrashesLeft > 0) {
       add(
           column(world.home.name),
@@ -268,6 +269,30 @@ final class Actions {
               }
             });
       }
+    }
+  }
+
+  /** What the keeper had to tell is told before: it waits until the daemon has heard it. */
+  private void restartOnPurpose(HostNode host) {
+    NodeName name = host.name;
+    if (world.handOversLeft > 0 && !host.guests.handsOver()) {
+      add(
+          column(name),
+          "is to restart",
+          w -> {
+            w.handOversLeft--;
+            w.changeHost(name).take(new GuestsInput.HandOver("restart"), w);
+          });
+    }
+    if (host.mayHandOver()) {
+      add(column(name), "hands its bodies to a new daemon", w -> handOver(w, name));
+    }
+  }
+
+  static void handOver(World w, NodeName name) {
+    w.changeHost(name).handOver(w);
+    if (name.equals(w.home.name)) {
+      w.changeHome().restart(w, w.opener());
     }
   }
 

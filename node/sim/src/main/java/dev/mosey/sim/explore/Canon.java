@@ -125,6 +125,7 @@ final class Canon {
         continue;
       }
       add(link.host().session());
+      add(link.continues());
       reportNumber(host, link.reportSeq());
       add(link.isHeard() ? recent(link.receivedMillis() - now) : 1);
       for (ProcessId id : link.processes()) {
@@ -165,6 +166,7 @@ final class Canon {
   private void host(HostNode host) {
     long now = world.nowAt(host.name).bootMillis();
     add(host.id().session());
+    add(host.guests.continues() + (host.guests.handsOver() ? 1_000_000 : 0));
     for (Guest guest : host.guests.all()) {
       guest(guest, host, now);
     }
@@ -247,6 +249,7 @@ final class Canon {
       case Report report -> {
         add(1);
         add(report.host().session());
+        add(report.continues());
         reportNumber(world.host(each.from()), report.seq());
         report.guests().forEach(this::reported);
       }

@@ -3,6 +3,8 @@ package dev.mosey.sim.explore;
 import dev.mosey.policy.books.Element;
 import dev.mosey.policy.books.Job;
 import dev.mosey.policy.guests.Guest;
+import dev.mosey.policy.guests.GuestsInput;
+import dev.mosey.protocol.id.NodeName;
 import java.util.List;
 
 /**
@@ -12,6 +14,9 @@ import java.util.List;
  */
 final class FairSchedule {
   private static final int ROUNDS_MAX = 40;
+
+  /** Rounds after which a restart waits no longer. */
+  private static final int PATIENCE = 5;
 
   private final World world;
 
@@ -47,6 +52,7 @@ final class FairSchedule {
       while (!world.host(host.name).inbox.isEmpty()) {
         Actions.learn(world, host.name);
       }
+      restart(host.name, round);
       Actions.tick(world, host.name);
       Actions.report(world, host.name);
     }
@@ -62,6 +68,17 @@ final class FairSchedule {
       Actions.timePasses(world);
     }
     Invariants.check(world);
+  }
+
+  /** A restart that was begun ends: what does not get ready within a while leaves. */
+  private void restart(NodeName name, int round) {
+    boolean late = world.host(name).guests.handsOver() && round % PATIENCE == PATIENCE - 1;
+    if (late && !world.host(name).guests.isReadyToHandOver()) {
+      world.changeHost(name).take(new GuestsInput.LeaveAll("restart"), world);
+    }
+    if (world.host(name).mayHandOver()) {
+      Actions.handOver(world, name);
+    }
   }
 
   private void deliver() {

@@ -120,14 +120,31 @@ final class HostNode {
         images.add(guest.image().blob().sha256());
       }
     }
+    begin(kept, new Guests.Carried(id().session() + 1, List.of()), world);
+  }
+
+  private void begin(List<Guest> kept, Guests.Carried carried, World world) {
     guests =
         new Guests(
             new HostId(name, id().session() + 1),
             world.settings(),
             world.profile.rules(),
             kept,
-            books == null ? List.of() : List.of(books));
+            books == null ? List.of() : List.of(books),
+            carried);
     guests.handle(room(world.profile.slots()), world.nowAt(name));
+  }
+
+  boolean mayHandOver() {
+    return guests.isReadyToHandOver() && inbox.isEmpty();
+  }
+
+  /** The next daemon takes over what runs; all else was ended, and nothing is waited for. */
+  void handOver(World world) {
+    Guests.Carried carried = guests.carried();
+    List<Guest> kept = new ArrayList<>();
+    spool.values().forEach(byIncarnation -> kept.addAll(byIncarnation.values()));
+    begin(kept, carried, world);
   }
 
   /** The daemon takes an input; what bodies answer at once it takes as well. */

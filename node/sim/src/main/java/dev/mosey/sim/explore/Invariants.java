@@ -35,7 +35,8 @@ final class Invariants {
     boolean owned =
         element != null
             && element.isPlaced()
-            && element.host().equals(host.id())
+            && element.host().node().equals(host.name)
+            && element.host().session() >= host.guests.continues()
             && element.incarnation() == body.incarnation();
     if (!owned) {
       throw new Fault(

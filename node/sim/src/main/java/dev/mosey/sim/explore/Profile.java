@@ -15,6 +15,7 @@ import dev.mosey.policy.lease.Rules;
  * @param moves attempts to move, in all
  * @param homeCrashes how often the home is restarted, straight before or after any sync
  * @param hostCrashes how often a host is restarted
+ * @param handOvers how often a host's daemon hands its bodies to the next one
  * @param repeats how often a message arrives again
  * @param cancels how many processes are cancelled
  * @param ends how many bodies end by themselves
@@ -35,6 +36,7 @@ public record Profile(
     int moves,
     int homeCrashes,
     int hostCrashes,
+    int handOvers,
     int repeats,
     int cancels,
     int ends,
@@ -57,6 +59,7 @@ public record Profile(
         moves,
         homeCrashes,
         hostCrashes,
+        handOvers,
         repeats,
         cancels,
         ends,

@@ -9,58 +9,105 @@ public final class Profiles {
   public static final Profile MOVES = quiet("two-moves", 2, 2, 2, 100_000);
 
   /** One process that moves while its lease may lapse at any moment. */
-  public static final Profile LAPSE = timed("lapse", 1, 1, 0, 0, 100_000);
+  public static final Profile LAPSE = timed("lapse", 1, 1, 0, 0, 0, 100_000);
 
   /** The home is restarted at any moment, before and after any sync. */
-  public static final Profile HOME_RESTART = timed("home-restart", 1, 1, 1, 0, 300_000);
+  public static final Profile HOME_RESTART = timed("home-restart", 1, 1, 1, 0, 0, 300_000);
 
   /** The home is restarted while its process is given out a second time. */
-  public static final Profile HOME_RESTART_AGAIN = timed("home-again", 2, 0, 1, 0, 150_000);
+  public static final Profile HOME_RESTART_AGAIN = timed("home-again", 2, 0, 1, 0, 0, 150_000);
 
   /** A host is restarted at any moment. */
-  public static final Profile HOST_RESTART = timed("host-restart", 1, 1, 0, 1, 300_000);
+  public static final Profile HOST_RESTART = timed("host-restart", 1, 1, 0, 1, 0, 300_000);
+
+  /** A host's daemon is restarted on purpose, and hands its bodies over, at any moment. */
+  public static final Profile HAND_OVER = timed("hand-over", 1, 1, 0, 0, 1, 300_000);
+
+  /** The home's own node hands over: the books are opened anew as well. */
+  public static final Profile HAND_OVER_AT_HOME =
+      new Profile(
+          "hand-over-at-home",
+          1,
+          1,
+          true,
+          1,
+          1,
+          1,
+          0,
+          0,
+          1,
+          0,
+          0,
+          1,
+          0,
+          1,
+          1,
+          Rules.SAFE,
+          300_000,
+          100);
 
   /** The home is on the first host's node: guests without a lease. */
   public static final Profile ONE_NODE =
       new Profile(
-          "one-node", 1, 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
+          "one-node", 1, 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
 
   /** Cancelled, ended, failed and repeated at any moment. */
   public static final Profile USERS =
-      new Profile("users", 1, 1, false, 1, 2, 1, 0, 0, 1, 1, 1, 1, 0, 2, Rules.SAFE, 200_000, 100);
+      new Profile(
+          "users", 1, 1, false, 1, 2, 1, 0, 0, 0, 1, 1, 1, 1, 0, 2, Rules.SAFE, 200_000, 100);
 
   /** Two processes for the one slot of each host: the second is accepted ahead of room. */
   public static final Profile AHEAD =
-      new Profile("ahead", 2, 1, false, 1, 3, 0, 0, 0, 0, 0, 1, 0, 1, 1, Rules.SAFE, 150_000, 100);
+      new Profile(
+          "ahead", 2, 1, false, 1, 3, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, Rules.SAFE, 150_000, 100);
 
   /** Where one broken rule is enough for a fault: what the build shows to be found. */
   public static final Profile BREAKABLE =
       new Profile(
-          "breakable", 1, 1, false, 2, 1, 1, 1, 0, 0, 0, 0, 0, 2, 1, Rules.SAFE, 400_000, 0);
+          "breakable", 1, 1, false, 2, 1, 1, 1, 0, 0, 0, 0, 0, 0, 2, 1, Rules.SAFE, 400_000, 0);
 
   /** All of it at once: too many worlds to visit, for random histories. */
   public static final Profile ALL =
-      new Profile("all", 2, 2, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("all", 2, 2, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
 
   /** The same with the home on the first host's node. */
   public static final Profile ALL_ONE_NODE =
-      new Profile("all-one-node", 2, 2, true, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("all-one-node", 2, 2, true, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
 
   /** The same with one slot on each host. */
   public static final Profile ALL_AHEAD =
-      new Profile("all-ahead", 2, 1, false, 2, 6, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("all-ahead", 2, 1, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
 
   /** For hours. */
   public static final List<Profile> LARGE =
       List.of(
           quiet("two-moves+", 2, 3, 3, 5_000_000),
-          timed("lapse+", 2, 1, 0, 0, 5_000_000),
-          timed("home+", 2, 2, 2, 0, 5_000_000),
-          timed("host+", 2, 2, 0, 2, 5_000_000),
+          timed("lapse+", 2, 1, 0, 0, 0, 5_000_000),
+          timed("home+", 2, 2, 2, 0, 0, 5_000_000),
+          timed("host+", 2, 2, 0, 2, 0, 5_000_000),
+          timed("hand-over+", 2, 2, 0, 0, 2, 5_000_000),
           new Profile(
-              "users+", 2, 2, false, 1, 2, 2, 0, 0, 1, 2, 2, 1, 0, 2, Rules.SAFE, 5_000_000, 100),
+              "users+",
+              2,
+              2,
+              false,
+              1,
+              2,
+              2,
+              0,
+              0,
+              0,
+              1,
+              2,
+              2,
+              1,
+              0,
+              2,
+              Rules.SAFE,
+              5_000_000,
+              100),
           new Profile(
-              "all+", 2, 2, false, 2, 4, 2, 1, 1, 1, 1, 1, 1, 3, 2, Rules.SAFE, 5_000_000, 100));
+              "all+", 2, 2, false, 2, 4, 2, 1, 1, 1, 1, 1, 1, 1, 3, 2, Rules.SAFE, 5_000_000, 100));
 
   private Profiles() {}
 
@@ -80,6 +127,7 @@ public final class Profiles {
         0,
         0,
         0,
+        0,
         1,
         Rules.SAFE,
         max,
@@ -87,7 +135,13 @@ public final class Profiles {
   }
 
   private static Profile timed(
-      String name, int placings, int moves, int homeCrashes, int hostCrashes, int max) {
+      String name,
+      int placings,
+      int moves,
+      int homeCrashes,
+      int hostCrashes,
+      int handOvers,
+      int max) {
     return new Profile(
         name,
         1,
@@ -98,6 +152,7 @@ public final class Profiles {
         moves,
         homeCrashes,
         hostCrashes,
+        handOvers,
         0,
         0,
         0,

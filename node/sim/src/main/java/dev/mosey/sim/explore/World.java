@@ -51,6 +51,7 @@ final class World {
   int movesLeft;
   int homeCrashesLeft;
   int hostCrashesLeft;
+  int handOversLeft;
   int repeatsLeft;
   int cancelsLeft;
   int endsLeft;
@@ -68,6 +69,7 @@ final class World {
     world.movesLeft = profile.moves();
     world.homeCrashesLeft = profile.homeCrashes();
     world.hostCrashesLeft = profile.hostCrashes();
+    world.handOversLeft = profile.handOvers();
     world.repeatsLeft = profile.repeats();
     world.cancelsLeft = profile.cancels();
     world.endsLeft = profile.ends();
@@ -148,6 +150,7 @@ final class World {
     copy.movesLeft = movesLeft;
     copy.homeCrashesLeft = homeCrashesLeft;
     copy.hostCrashesLeft = hostCrashesLeft;
+    copy.handOversLeft = handOversLeft;
     copy.repeatsLeft = repeatsLeft;
     copy.cancelsLeft = cancelsLeft;
     copy.endsLeft = endsLeft;

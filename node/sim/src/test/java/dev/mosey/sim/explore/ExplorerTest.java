@@ -52,6 +52,12 @@ class ExplorerTest {
   }
 
   @Test
+  void holdsWhileADaemonHandsItsBodiesToTheNext() {
+    holds(Profiles.HAND_OVER);
+    holds(Profiles.HAND_OVER_AT_HOME);
+  }
+
+  @Test
   void holdsForGuestsOfTheHomesOwnNode() {
     assertThat(holds(Profiles.ONE_NODE).complete()).isTrue();
   }

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 enum {
-  PROTOCOL_VERSION = 2,
+  PROTOCOL_VERSION = 3,
   HEADER_BYTES = 13,
   CHUNK_BYTES = 64 * 1024,          /* at most this much of a body's output in one frame */
   FRAME_BYTES_MAX = 4 * 1024 * 1024, /* ceiling of what hello may ask for */
@@ -31,6 +31,7 @@ enum frame_type {
   THAW = 10,
   KILL = 11,
   STATS = 12,
+  HAND_OVER = 13,
   /* keeper to daemon */
   WELCOME = 64,
   STARTED = 65,
@@ -43,6 +44,8 @@ enum frame_type {
   USAGE = 72,
   ALIVE = 73,
   FROZEN = 74,
+  HANDED = 75,
+  HELD = 76,
 };
 
 enum stream { STREAM_STDIN = 0, STREAM_STDOUT = 1, STREAM_STDERR = 2, STREAM_CONTROL = 3 };

@@ -33,6 +33,8 @@
  *   8 SIGNAL                      u8 number, u8 scope (0: process group, 1: whole tree)
  *   9 FREEZE, 10 THAW, 11 KILL    - (the whole tree)
  *  12 STATS (body 0)              -
+ *  13 HAND_OVER (body 0)          u32 patience ms: the daemon replaces itself (execve keeps process and pipes). Nothing
+ *                                 is sent after HANDED until the next one's HELLO, which is answered by WELCOME and HELD
  * keeper to daemon
  *  64 WELCOME (body 0)            u32 version, u32 pid of the keeper
  *  65 STARTED                     u32 pid
@@ -46,12 +48,15 @@
  *  72 USAGE                       u64 cpu us, u64 memory bytes, u32 processes; one for each body after one or more STATS
  *  73 ALIVE (body 0)              -; the answer to HEARTBEAT: a keeper that is silent is killed by the daemon
  *  74 FROZEN                      -; the answer to FREEZE: nothing of the body runs any more
+ *  75 HANDED (body 0)             -; the answer to HAND_OVER
+ *  76 HELD                        -; after a second WELCOME, one for each body that is here
  */
 #define _GNU_SOURCE
 #include "slots.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +67,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HELLO_PATIENCE_MS = 10000, END_RETRY_MS = 5, END_ROUNDS_MAX = 1000, READS_PER_TURN = 4 };
+enum {
+  HELLO_PATIENCE_MS = 10000,
+  END_RETRY_MS = 5,
+  END_ROUNDS_MAX = 1000,
+  READS_PER_TURN = 4,
+  HAND_OVER_LOOK_MS = 100,
+};
 
 struct keeper keeper;
 
@@ -90,6 +101,7 @@ void tell(uint8_t type, uint64_t body, const void *payload, size_t size) {
 }
 
 static void flush_daemon(void) {
+  if (keeper.held) return;
   if (!channel_flush(&keeper.daemon)) end_everything(0);
   bool wants = buffer_size(&keeper.daemon.out) > 0;
   if (wants == keeper.daemon_wants_write) return;
@@ -105,26 +117,57 @@ static _Noreturn void refuse_frame(const char *what, const struct frame *frame) 
   end_everything(2);
 }
 
+/* Room for more bodies than before; the slots that there are keep their places. */
+static void make_slots(const struct frame *frame, uint32_t bodies_max) {
+  if (bodies_max <= keeper.bodies_max) return;
+  struct slot *slots = calloc(SLOTS_PER_BODY * (size_t)bodies_max, sizeof *slots);
+  if (!slots) refuse_frame("out of memory", frame);
+  if (keeper.slots) memcpy(slots, keeper.slots, keeper.slot_count * sizeof *slots);
+  free(keeper.slots);
+  keeper.slots = slots;
+  keeper.bodies_max = bodies_max;
+}
+
 static void greet(const struct frame *frame) {
-  if (keeper.greeted || frame->type != HELLO || frame->size != 24) refuse_frame("expected one hello first", frame);
+  if ((keeper.greeted && !keeper.held) || frame->type != HELLO || frame->size != 24)
+    refuse_frame("expected one hello first", frame);
   uint32_t version = get_u32(frame->payload);
   keeper.silence_ms = get_u32(frame->payload + 4);
-  keeper.bodies_max = get_u32(frame->payload + 8);
+  uint32_t bodies_max = get_u32(frame->payload + 8);
   keeper.idle_max = get_u32(frame->payload + 12);
-  keeper.frame_bytes_max = get_u32(frame->payload + 16);
+  uint32_t frame_bytes_max = get_u32(frame->payload + 16);
+  if (frame_bytes_max != keeper.frame_bytes_max) slots_dismiss_idle(); /* they know the old bound */
+  keeper.frame_bytes_max = frame_bytes_max;
   keeper.patience_ms = get_u32(frame->payload + 20);
   if (version != PROTOCOL_VERSION) refuse_frame("the daemon speaks another version of the protocol", frame);
-  if (keeper.silence_ms == 0 || keeper.bodies_max == 0 || keeper.bodies_max > BODIES_MAX ||
+  if (keeper.silence_ms == 0 || bodies_max == 0 || bodies_max > BODIES_MAX ||
       keeper.frame_bytes_max < 2 * CHUNK_BYTES || keeper.frame_bytes_max > FRAME_BYTES_MAX)
     refuse_frame("a hello with a limit out of range", frame);
-  keeper.slots = calloc(SLOTS_PER_BODY * (size_t)keeper.bodies_max, sizeof *keeper.slots);
-  if (!keeper.slots) refuse_frame("out of memory", frame);
+  make_slots(frame, bodies_max);
   keeper.greeted = true;
+  keeper.held = false;
   keeper.silence_due_ms = monotonic_ms() + keeper.silence_ms;
   uint8_t payload[8];
   put_u32(payload, PROTOCOL_VERSION);
   put_u32(payload + 4, (uint32_t)keeper.pid);
   tell(WELCOME, 0, payload, sizeof payload);
+  for (uint32_t i = 0; i < keeper.slot_count; i++)
+    if (keeper.slots[i].state == BUSY || keeper.slots[i].state == DEAD) tell(HELD, keeper.slots[i].body, NULL, 0);
+}
+
+/* From HANDED on nothing is written that the daemon might read and take with it. */
+static void hand_over(const struct frame *frame) {
+  if (frame->size != 4) refuse_frame("a malformed hand-over", frame);
+  keeper.silence_ms = get_u32(frame->payload);
+  keeper.silence_due_ms = monotonic_ms() + keeper.silence_ms;
+  tell(HANDED, 0, NULL, 0);
+  while (buffer_size(&keeper.daemon.out) > 0) {
+    struct pollfd out = {.fd = keeper.daemon.out_fd, .events = POLLOUT};
+    if (monotonic_ms() >= keeper.silence_due_ms || !channel_flush(&keeper.daemon)) end_everything(0);
+    if (buffer_size(&keeper.daemon.out) > 0) poll(&out, 1, HAND_OVER_LOOK_MS);
+  }
+  flush_daemon();
+  keeper.held = true;
 }
 
 static void refuse_body(uint64_t body, int stage, int error, const char *text) {
@@ -208,6 +251,7 @@ static void handle(const struct frame *frame) {
       return;
     case SPAWN: spawn(frame); return;
     case STATS: keeper.usage_wanted = true; return;
+    case HAND_OVER: hand_over(frame); return;
     default: break;
   }
   if (!has_right_size(frame)) refuse_frame("an unknown or malformed frame", frame);

@@ -78,6 +78,12 @@ static void close_slot(struct slot *slot) {
   slot->channel.in_fd = slot->channel.out_fd = -1;
 }
 
+static void retire(struct slot *slot) {
+  keeper.idle_count--;
+  slot->state = RETIRING; /* it ends at the end of its socket */
+  close_slot(slot);
+}
+
 static void become_idle(struct slot *slot) {
   slot->state = IDLE;
   slot->body = 0;
@@ -85,10 +91,7 @@ static void become_idle(struct slot *slot) {
   slot->kill_due_ms = 0;
   slot->lapsed = false;
   keeper.busy_count--;
-  if (++keeper.idle_count <= keeper.idle_max) return;
-  keeper.idle_count--;
-  slot->state = RETIRING; /* it ends at the end of its socket */
-  close_slot(slot);
+  if (++keeper.idle_count > keeper.idle_max) retire(slot);
 }
 
 void slot_kill(struct slot *slot) {
@@ -172,6 +175,11 @@ static void bury(struct slot *slot) {
   slot->state = DEAD;
   slot->kill_due_ms = 0;
   keeper.orphans_due_ms = monotonic_ms();
+}
+
+void slots_dismiss_idle(void) {
+  for (uint32_t i = 0; i < keeper.slot_count; i++)
+    if (keeper.slots[i].state == IDLE) retire(&keeper.slots[i]);
 }
 
 static struct slot *slot_with_warden(pid_t pid) {

@@ -33,7 +33,7 @@ struct keeper {
   struct channel daemon;
   int epoll, signals, lease_timer;
   pid_t pid;
-  bool greeted, daemon_wants_write, usage_wanted;
+  bool greeted, held, daemon_wants_write, usage_wanted; /* held: between two daemons */
   uint32_t silence_ms, bodies_max, idle_max, frame_bytes_max, patience_ms;
   int64_t silence_due_ms, orphans_due_ms; /* on the monotonic clock; orphans: 0 when none are known */
   uint64_t lease_armed_ns;
@@ -65,6 +65,8 @@ void slot_set_lease(struct slot *slot, const struct frame *frame);
 /* Ends what may no longer run, and sets the timer for the next one. */
 void slots_enforce_leases(void);
 void slots_reap(void);
+/* Ends the wardens that run nothing. */
+void slots_dismiss_idle(void);
 /* Whoever is a child of the keeper and no warden belongs to a body without one. */
 void slots_kill_orphans(void);
 

@@ -6,6 +6,7 @@ import dev.mosey.node.cluster.MemberFile;
 import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.cluster.PostOffice;
 import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.host.HandedOver;
 import dev.mosey.node.keeper.FenceSweep;
 import dev.mosey.node.keeper.Keeper;
 import dev.mosey.node.keeper.KeeperException;
@@ -31,6 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +60,17 @@ final class Daemon {
   private final KeyDirectory keys;
   private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
   private RunNote note;
+  private boolean toBeFollowed;
+  private HandedOver left;
+  private Optional<String> passedOn = Optional.empty();
 
   /** What the main thread waits for. */
   private sealed interface Happened {
     /** Somebody wants it to end, after so long a drain. */
     record Stop(String signal, Duration drain) implements Happened {}
+
+    /** Somebody wants another daemon to take its place. */
+    record Restart() implements Happened {}
 
     /** The cluster does not let it in. */
     record NotLetIn(String why) implements Happened {}
@@ -97,10 +106,21 @@ final class Daemon {
     ClusterKey key = key();
     try (NodeStore store = store()) {
       HostId self = new HostId(settings.name(), store.directory().identity().session());
-      sweep(store.directory().identity().storeId());
-      try (Keeper keeper = keeper(store.directory().identity().storeId())) {
+      String fence = store.directory().identity().storeId();
+      AtomicFile will = store.directory().file("succession");
+      Succession.Left inherited = Succession.take(will).orElse(new Succession.Left(null, null));
+      HandedOver before = inherited.over();
+      try (LastingKeeper keeper = keeper(fence, before)) {
         Signals.listen(this::signalled);
-        return work(key, store, keeper, self);
+        if (inherited.stop() != null) {
+          signalled(inherited.stop());
+        }
+        return work(key, store, keeper, self, keeper.wasAdopted() ? before : null);
+      } finally {
+        if (left != null) {
+          passedOn = stop();
+          Succession.leave(will, new Succession.Left(left, passedOn.orElse(null)));
+        }
       }
     } catch (StoreException failed) {
       throw new Refusal(Refusal.REFUSED, failed.getMessage(), failed.hint());
@@ -113,7 +133,18 @@ final class Daemon {
     }
   }
 
-  private int work(ClusterKey key, NodeStore store, Keeper keeper, HostId self) {
+  /** Whether another daemon is to take this one's place in this process, now that it has ended. */
+  boolean isToBeFollowed() {
+    // A stop of which the next one will not know is for this one.
+    return toBeFollowed && (passedOn.isPresent() || stop().isEmpty());
+  }
+
+  /** What that one is left, or null. */
+  HandedOver left() {
+    return left;
+  }
+
+  private int work(ClusterKey key, NodeStore store, Keeper keeper, HostId self, HandedOver before) {
     PostOffice office = new PostOffice(self, settings.cluster().messageBytes());
     AtomicFile members = store.directory().file("members");
     ClusterLife cluster =
@@ -137,7 +168,9 @@ final class Daemon {
                 cluster,
                 self,
                 why -> happened.add(new Happened.Broken(why)),
-                () -> signalled("shutdown")));
+                () -> signalled("shutdown"),
+                () -> happened.add(new Happened.Restart()),
+                before));
     try {
       ClusterLife.Presence presence = node.presence();
       cluster.begin(presence);
@@ -170,6 +203,16 @@ final class Daemon {
                 Refusal.REFUSED,
                 broken.why(),
                 "nothing acknowledged is lost; start the node again when that is mended");
+        case Happened.Restart ignored -> {
+          LOG.info("event=restarting");
+          toBeFollowed = true;
+          left = node.handOver(settings.shutdown().handOver(), settings.shutdown().succession());
+          if (left == null) {
+            node.drain(settings.shutdown().interrupt(), this::isStoppedAgain);
+          }
+          cluster.leaveToASuccessor(settings.shutdown().leave());
+          return 0;
+        }
         case Happened.Stop stop -> {
           LOG.info("event=stopping signal={} drain_seconds={}", stop.signal(), stop.drain());
           node.drain(stop.drain(), this::isStoppedAgain);
@@ -182,7 +225,15 @@ final class Daemon {
 
   /** A second signal while draining: whoever sends it does not want to wait. */
   private boolean isStoppedAgain() {
-    return happened.stream().anyMatch(Happened.Stop.class::isInstance);
+    return stop().isPresent();
+  }
+
+  /** The signal of a stop that waits to be heeded. */
+  private Optional<String> stop() {
+    return happened.stream()
+        .filter(Happened.Stop.class::isInstance)
+        .map(stop -> ((Happened.Stop) stop).signal())
+        .findFirst();
   }
 
   private void sayReady(MembershipView view, String httpUrl) {
@@ -271,10 +322,24 @@ final class Daemon {
     }
   }
 
-  private Keeper keeper(String fence) {
-    return new LastingKeeper(
-        onEnd -> Keepers.start(settings.keeper(), fence, onEnd),
+  /** The keeper that was left with its bodies; or, once nothing of before runs, a new one. */
+  private LastingKeeper keeper(String fence, HandedOver before) {
+    Consumer<String> givenUp =
         why ->
-            happened.add(new Happened.Broken("the keeper has ended, and no other starts: " + why)));
+            happened.add(new Happened.Broken("the keeper has ended, and no other starts: " + why));
+    Function<Consumer<String>, Keeper> starter =
+        onEnd -> Keepers.start(settings.keeper(), fence, onEnd);
+    if (before != null) {
+      try {
+        return new LastingKeeper(
+            onEnd -> Keepers.adopt(before.keeper(), settings.keeper(), fence, onEnd),
+            starter,
+            givenUp);
+      } catch (KeeperException gone) {
+        LOG.warn("event=nothing-taken-over reason=\"{}\"", gone.getMessage());
+      }
+    }
+    sweep(fence);
+    return new LastingKeeper(null, starter, givenUp);
   }
 }

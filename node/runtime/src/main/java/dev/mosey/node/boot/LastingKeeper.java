@@ -3,8 +3,10 @@ package dev.mosey.node.boot;
 import dev.mosey.node.keeper.Body;
 import dev.mosey.node.keeper.BodyListener;
 import dev.mosey.node.keeper.BodySpec;
+import dev.mosey.node.keeper.Handed;
 import dev.mosey.node.keeper.Keeper;
 import dev.mosey.node.keeper.KeeperException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -19,19 +21,30 @@ final class LastingKeeper implements Keeper {
 
   private final Function<Consumer<String>, Keeper> starter;
   private final Consumer<String> givenUp;
+  private final boolean adopted;
   private volatile Keeper present;
   private boolean closed;
 
   /**
    * Starts the first keeper.
    *
+   * @param first brings the first, where an earlier program has left one; null where none has
    * @param starter starts one; its argument is to be told when that keeper has ended
    * @param givenUp told, in one line, when no other could be started
    */
-  LastingKeeper(Function<Consumer<String>, Keeper> starter, Consumer<String> givenUp) {
+  LastingKeeper(
+      Function<Consumer<String>, Keeper> first,
+      Function<Consumer<String>, Keeper> starter,
+      Consumer<String> givenUp) {
     this.starter = starter;
     this.givenUp = givenUp;
-    this.present = starter.apply(this::ended);
+    this.adopted = first != null;
+    this.present = (adopted ? first : starter).apply(this::ended);
+  }
+
+  /** Whether the first was left by an earlier program. */
+  boolean wasAdopted() {
+    return adopted;
   }
 
   private synchronized void ended(String why) {
@@ -59,6 +72,28 @@ final class LastingKeeper implements Keeper {
   @Override
   public void requestUsage() {
     present.requestUsage();
+  }
+
+  @Override
+  public Body adopt(long id, BodyListener listener) {
+    return present.adopt(id, listener);
+  }
+
+  @Override
+  public void goOn() {
+    try {
+      present.goOn();
+    } catch (KeeperException gone) {
+      ended(gone.getMessage());
+    }
+  }
+
+  @Override
+  public Handed handOver(Duration patience) {
+    synchronized (this) {
+      closed = true;
+    }
+    return present.handOver(patience);
   }
 
   @Override

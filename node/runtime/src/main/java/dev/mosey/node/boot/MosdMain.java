@@ -6,9 +6,11 @@ import dev.mosey.node.config.Problems.Problem;
 import dev.mosey.node.config.SettingsLoader;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -24,12 +26,26 @@ public final class MosdMain {
 
   /** Runs the daemon until it is stopped, and ends the JVM. */
   public static void main(String[] args) {
-    int exit = run(args, System.getenv(), System.out, System.err);
+    List<Daemon> last = new ArrayList<>(1);
+    int exit = run(args, System.getenv(), System.out, System.err, last::add);
+    if (exit == 0 && !last.isEmpty() && last.getFirst().isToBeFollowed()) {
+      try {
+        Succession.begin(Succession.command(List.of(args)), last.getFirst().left());
+      } catch (Refusal | IllegalStateException failed) {
+        say(System.err, failed.getMessage(), "start it again: what it ran has ended");
+        exit = Refusal.REFUSED;
+      }
+    }
     // Not exit: hooks of libraries have nothing left to do, and could only hang.
     Runtime.getRuntime().halt(exit);
   }
 
-  static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+  private static int run(
+      String[] args,
+      Map<String, String> environment,
+      PrintStream out,
+      PrintStream err,
+      Consumer<Daemon> begun) {
     try {
       MosdOptions options = new MosdOptions();
       CommandLine line = new CommandLine(options);
@@ -44,7 +60,9 @@ public final class MosdMain {
         return 0;
       }
       NodeSettings settings = settings(options, environment, err);
-      return new Daemon(settings, options.restoreFrom(), out).run();
+      Daemon daemon = new Daemon(settings, options.restoreFrom(), out);
+      begun.accept(daemon);
+      return daemon.run();
     } catch (ParameterException wrongUsage) {
       say(err, oneLine(wrongUsage), suggestion(wrongUsage));
       return Refusal.USAGE;

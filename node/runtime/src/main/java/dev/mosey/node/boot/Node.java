@@ -14,6 +14,7 @@ import dev.mosey.node.gateway.Gateway;
 import dev.mosey.node.home.History;
 import dev.mosey.node.home.Home;
 import dev.mosey.node.home.HomeParts;
+import dev.mosey.node.host.HandedOver;
 import dev.mosey.node.host.HostSettings;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.host.StoreMemory;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -112,6 +114,8 @@ final class Node {
    * @param self its name and session
    * @param broken told with one line when the node must end
    * @param shutDown ends the daemon in order
+   * @param restart has another daemon take this one's place
+   * @param carried what the daemon before this one has handed over, or null
    */
   record Parts(
       NodeSettings settings,
@@ -122,7 +126,9 @@ final class Node {
       ClusterLife cluster,
       HostId self,
       Consumer<String> broken,
-      Runnable shutDown) {}
+      Runnable shutDown,
+      Runnable restart,
+      HandedOver carried) {}
 
   private Node(Parts parts) {
     this.parts = parts;
@@ -212,7 +218,8 @@ final class Node {
         store.directory().path().resolve("guests.d"),
         capacity(),
         HostSettings.from(parts.settings().all()),
-        parts.settings().policy().guests());
+        parts.settings().policy().guests(),
+        parts.carried());
   }
 
   private Scheduler.Parts schedulerParts() {
@@ -395,6 +402,32 @@ final class Node {
     LOG.info("event=drained");
   }
 
+  /**
+   * Hands what runs here to the daemon that takes this one's place.
+   *
+   * @return what it is to have; null when it can't be handed over
+   */
+  HandedOver handOver(Duration ready, Duration patience) {
+    loads.tell(new LoadMonitor.ModeChanged("draining"));
+    try {
+      ProcessHost.Handing answer =
+          AskPattern.<ProcessHost.Command, ProcessHost.Handing>ask(
+                  host,
+                  replyTo -> new ProcessHost.HandOver(ready, patience, replyTo),
+                  ready.plus(STOP_PATIENCE),
+                  system.scheduler())
+              .toCompletableFuture()
+              .join();
+      if (answer.refused() == null) {
+        return answer.over();
+      }
+      LOG.warn("event=not-handed-over reason=\"{}\"", answer.refused());
+    } catch (CompletionException failed) {
+      LOG.warn("event=not-handed-over reason=\"{}\"", failed.getCause().getMessage());
+    }
+    return null;
+  }
+
   /** Closes the books in order and ends the actors. */
   void end() {
     ending = true;
@@ -457,7 +490,7 @@ final class Node {
             HttpPort.hostNames(parts.settings().network()),
             parts.settings().gateway(),
             Clock.systemUTC(),
-            parts.shutDown(),
+            new Gateway.Ends(parts.shutDown(), parts.restart()),
             parts.cluster()::system);
     return new Gateway(system, wanted, blocking);
   }

@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -117,6 +118,18 @@ public final class ClusterLife {
 
   /** Leaves the cluster in order, within this bound, and ends; at once when it is no member. */
   public void leave(Duration bound) {
+    leave(bound, false);
+  }
+
+  /**
+   * Leaves the cluster for another daemon in this one's place: it is not waited for the end of what
+   * this process leaves behind anyway.
+   */
+  public void leaveToASuccessor(Duration bound) {
+    leave(bound, true);
+  }
+
+  private void leave(Duration bound, boolean hurried) {
     leaving = true;
     ActorSystem<?> last = system;
     if (last == null) {
@@ -127,10 +140,15 @@ public final class ClusterLife {
       return;
     }
     try {
+      CompletableFuture<Object> gone = new CompletableFuture<>();
+      if (hurried) {
+        org.apache.pekko.cluster.Cluster.get(last)
+            .registerOnMemberRemoved(() -> gone.complete(view));
+      }
       CoordinatedShutdown.get(last)
           .runAll(CoordinatedShutdown.clusterLeavingReason())
-          .toCompletableFuture()
-          .get(bound.toMillis(), TimeUnit.MILLISECONDS);
+          .whenComplete((done, failure) -> gone.complete(view));
+      gone.get(bound.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException late) {
       LOG.warn("event=left-without-notice: the others will find out by themselves");
       last.terminate();

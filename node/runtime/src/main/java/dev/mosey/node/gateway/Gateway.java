@@ -42,6 +42,14 @@ import org.apache.pekko.http.javadsl.ServerBinding;
  */
 public final class Gateway {
   /**
+   * The ways in which a daemon ends.
+   *
+   * @param shutDown drains, and ends
+   * @param restart hands over to another one
+   */
+  public record Ends(Runnable shutDown, Runnable restart) {}
+
+  /**
    * The other actors of the node.
    *
    * @param home its books
@@ -75,7 +83,7 @@ public final class Gateway {
    * @param hosts under which names and addresses the interface may be asked
    * @param settings bounds
    * @param clock for begin times
-   * @param shutDown ends the daemon in order
+   * @param ends ends the daemon in order
    * @param clusterSystem the actor system of the cluster, whose management routes are served
    */
   public record Parts(
@@ -96,7 +104,7 @@ public final class Gateway {
       Set<String> hosts,
       GatewaySettings settings,
       InstantSource clock,
-      Runnable shutDown,
+      Ends ends,
       Supplier<ActorSystem<?>> clusterSystem) {}
 
   private final Federation federation;
@@ -121,9 +129,7 @@ public final class Gateway {
         new NodesApi(
             asking,
             new NodesApi.Parts(
-                self,
-                new NodesApi.NodeFacts(parts.supervision(), parts.version()),
-                parts.shutDown()),
+                self, new NodesApi.NodeFacts(parts.supervision(), parts.version()), parts.ends()),
             jobs,
             everywhere);
     SubmitApi submit =

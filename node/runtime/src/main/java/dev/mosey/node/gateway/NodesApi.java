@@ -41,9 +41,9 @@ final class NodesApi implements SubmitApi.Prospects {
    *
    * @param self this node
    * @param facts what is fixed about this node: supervision, version
-   * @param shutDown ends the daemon in order, after the answer
+   * @param ends ends the daemon in order, after the answer
    */
-  record Parts(NodeName self, NodeFacts facts, Runnable shutDown) {}
+  record Parts(NodeName self, NodeFacts facts, Gateway.Ends ends) {}
 
   /**
    * What is fixed about a node.
@@ -218,12 +218,14 @@ final class NodesApi implements SubmitApi.Prospects {
       case "nostay" -> mode(null, false, "gives processes away when that pays");
       case "expel" -> evacuate("expel");
       case "drain" -> drain(options(request));
-      case "shutdown" -> shutDown();
+      case "shutdown" -> soon(parts.ends().shutDown(), "drains and shuts down");
+      case "restart" -> soon(parts.ends().restart(), "restarts: what runs there runs on");
       case "setspeed" -> setSpeed(options(request).speed());
       default ->
           throw ApiException.notFound(
               "'" + verb + "' is not a verb of a node",
-              "verbs: stay nostay block noblock expel drain undrain shutdown forget setspeed");
+              "verbs: stay nostay block noblock expel drain undrain shutdown restart forget"
+                  + " setspeed");
     };
   }
 
@@ -359,12 +361,12 @@ final class NodesApi implements SubmitApi.Prospects {
     return asking.scheduler(view -> view.hopeless(spec));
   }
 
-  private CompletableFuture<ApiResponse> shutDown() {
+  private CompletableFuture<ApiResponse> soon(Runnable end, String line) {
     asking
         .system()
         .scheduler()
-        .scheduleOnce(Duration.ofMillis(100), parts.shutDown(), asking.system().executionContext());
-    return CompletableFuture.completedFuture(said("drains and shuts down", List.of()));
+        .scheduleOnce(Duration.ofMillis(100), end, asking.system().executionContext());
+    return CompletableFuture.completedFuture(said(line, List.of()));
   }
 
   private CompletableFuture<ApiResponse> forget(ApiRequest request, NodeName node) {

@@ -68,7 +68,8 @@ final class PrometheusText {
           Map.entry("mosey_moves_done_total", "Moves from this node that were committed."),
           Map.entry("mosey_moves_failed_total", "Moves from this node that were given up."),
           Map.entry("mosey_moves_under_way", "Moves from this node that are under way."),
-          Map.entry("mosey_moves_watched", "Moves that were made for a gain and are not judged yet."),
+          Map.entry(
+              "mosey_moves_watched", "Moves that were made for a gain and are not judged yet."),
           Map.entry("mosey_moves_judged_total", "Moves whose realised gain is known."),
           Map.entry("mosey_moves_gain_predicted_seconds", "What the judged moves were made for."),
           Map.entry("mosey_moves_gain_realised_seconds", "What the judged moves have gained."),

@@ -43,7 +43,7 @@ final class OutputGate {
     for (Guest guest : report.guests()) {
       guests.add(passes(guest) ? guest : asRunning(guest));
     }
-    return new Report(report.host(), report.seq(), report.books(), guests, report.partial());
+    return report.with(guests);
   }
 
   private boolean passes(Guest guest) {

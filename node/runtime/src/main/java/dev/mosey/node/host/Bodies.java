@@ -59,8 +59,24 @@ final class Bodies {
     this.environments = new Environments(parts.blobs());
     this.trusted = new HashSet<>(java.trusted());
     if (java.trustedDirectory() != null) addTrusted(java.trustedDirectory());
-    // What earlier sessions left: nothing of it runs any more.
-    Trees.deleteQuietly(parts.directory());
+    deleteBut(parts.carried());
+  }
+
+  /** What earlier sessions left: nothing of it runs any more but what was handed over. */
+  private void deleteBut(HandedOver handed) {
+    if (handed == null) {
+      Trees.deleteQuietly(parts.directory());
+      return;
+    }
+    Set<Path> used = new HashSet<>();
+    handed
+        .carried()
+        .forEach(each -> used.add(directory(each.guest().id(), each.guest().incarnation())));
+    try (Stream<Path> all = Files.list(parts.directory())) {
+      all.filter(each -> !used.contains(each)).forEach(Trees::deleteQuietly);
+    } catch (IOException e) {
+      LOG.debug("event=no-directories-of-guests reason=\"{}\"", Lines.of(e));
+    }
   }
 
   private void addTrusted(Path directory) {
@@ -119,7 +135,8 @@ final class Bodies {
             .toArray(CompletableFuture[]::new));
   }
 
-  private ProcessCommand.Ready make(StartBody start) {
+  /** The body of a guest whose blobs are all here, or why there is none. */
+  ProcessCommand.Ready make(StartBody start) {
     try {
       var order =
           new BodyOrder(

@@ -59,6 +59,16 @@ interface Body {
   /** Looks whether there is something that nobody tells. */
   default void tick() {}
 
+  /** What the next daemon needs to go on with it; only of a body that lives outside of this one. */
+  default HandedOver.Kept keep() {
+    throw new UnsupportedOperationException("it ends with its daemon");
+  }
+
+  /** In place of {@link #start}: goes on with what the daemon before this one has kept. */
+  default void adopt(HandedOver.Kept kept, long leaseBootMillis) {
+    throw new UnsupportedOperationException("it ended with its daemon");
+  }
+
   /** It is over and its place may be tidied up; kills without an event what still runs. */
   void discard();
 }

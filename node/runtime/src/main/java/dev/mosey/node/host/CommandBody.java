@@ -93,6 +93,25 @@ final class CommandBody implements Body {
     }
   }
 
+  @Override
+  public synchronized HandedOver.Kept keep() {
+    return new HandedOver.Kept(running == null ? 0 : running.id(), pid, cpuMillisBefore);
+  }
+
+  @Override
+  public synchronized void adopt(HandedOver.Kept kept, long leaseBootMillis) {
+    started = true;
+    cpuMillisBefore = kept.cpuMillis();
+    this.leaseBootMillis = leaseBootMillis;
+    if (kept.body() == 0) {
+      spawn();
+      return;
+    }
+    pid = kept.pid();
+    running = place.keeper().adopt(kept.body(), new Listener());
+    lease(leaseBootMillis);
+  }
+
   private void unpackAndSpawn(Blob image) {
     try {
       Trees.delete(checkpoints);

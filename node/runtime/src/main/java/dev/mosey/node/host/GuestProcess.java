@@ -1,13 +1,11 @@
 package dev.mosey.node.host;
 
 import dev.mosey.node.cluster.Post;
-import dev.mosey.node.host.BodyEvent.Packed;
 import dev.mosey.policy.guests.Guest;
 import dev.mosey.policy.guests.GuestsEffect.StartBody;
 import dev.mosey.policy.guests.GuestsInput;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
-import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.OutputTaken;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -64,22 +62,13 @@ final class GuestProcess {
   private final int incarnation;
   private final OutputEnds from;
   private final Outbox outbox;
+  private final Pausing pausing;
   private Body body;
   private long deadlineBootMillis;
   private boolean resendScheduled;
-  private int requests;
   private int stops;
   private String stoppedBecause;
 
-  /** The wish to pause under way; 0 = none. */
-  private int pausing;
-
-  /** The body stands still for {@link #pausing}, and this is told once its output allows. */
-  private Packed packed;
-
-  private boolean outputFirst;
-  private boolean standing;
-  private boolean told;
   private long cpuMillis;
   private long rssBytes;
   private String progress;
@@ -88,6 +77,7 @@ final class GuestProcess {
       Shared shared,
       StartBody start,
       OutputEnds from,
+      OutputEnds taken,
       TimerScheduler<ProcessCommand> timers,
       Consumer<BodyEvent> fromBody) {
     this.shared = shared;
@@ -102,15 +92,15 @@ final class GuestProcess {
         new Outbox(
             id,
             incarnation,
-            from,
+            taken,
             shared.settings().outputWindowBytes(),
             shared.settings().outputResend().toMillis());
+    this.pausing = new Pausing(shared, start, from, outbox);
   }
 
   /** Waits for {@link ProcessCommand.Ready} and goes on from there. */
   static Behavior<ProcessCommand> create(Shared shared, StartBody start) {
-    var image = start.image();
-    var from = image == null ? OutputEnds.NONE : new OutputEnds(image.stdout(), image.stderr());
+    var from = from(start);
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -119,9 +109,65 @@ final class GuestProcess {
                             shared,
                             start,
                             from,
+                            from,
                             timers,
                             event -> context.getSelf().tell(new FromBody(event)))
                         .fetching()));
+  }
+
+  private static OutputEnds from(StartBody start) {
+    var image = start.image();
+    return image == null ? OutputEnds.NONE : new OutputEnds(image.stdout(), image.stderr());
+  }
+
+  /**
+   * Goes on with what the daemon before this one has handed over.
+   *
+   * @param adopted told once its body is known to the keeper
+   */
+  static Behavior<ProcessCommand> adopted(
+      Shared shared,
+      StartBody start,
+      HandedOver.Carried carried,
+      ProcessCommand.Ready ready,
+      Runnable adopted) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new GuestProcess(
+                            shared,
+                            start,
+                            from(start),
+                            carried.taken(),
+                            timers,
+                            event -> context.getSelf().tell(new FromBody(event)))
+                        .adopt(carried, ready, adopted)));
+  }
+
+  private Behavior<ProcessCommand> adopt(
+      HandedOver.Carried carried, ProcessCommand.Ready ready, Runnable adopted) {
+    carried.output().forEach(each -> outbox.add(each.stream(), each.bytes()));
+    sendOutput();
+    body = ready.body().apply(fromBody);
+    body.adopt(carried.body(), leaseOfBody());
+    adopted.run();
+    watch(carried.guest().startedAtMillis());
+    stoppedBecause = carried.stopped();
+    // How much of its grace was over by then is not known: it has all of it again.
+    if (carried.guest().phase() == Guest.Phase.STOPPING) {
+      stop(new ProcessCommand.Stop(start.spec().graceMillis(), stoppedBecause));
+    }
+    return running();
+  }
+
+  private Behavior<ProcessCommand> handOver(ProcessCommand.HandOver wish) {
+    var carried =
+        new HandedOver.Carried(
+            wish.guest(), body.keep(), outbox.taken(), outbox.kept(), stoppedBecause);
+    wish.to().accept(carried);
+    timers.cancelAll();
+    return Behaviors.ignore();
   }
 
   /** Brings home what an earlier session of this node kept of a guest that is over. */
@@ -131,7 +177,9 @@ final class GuestProcess {
             over.id(), over.incarnation(), over.spec(), over.startImage(), over.entry(), 0);
     return Behaviors.withTimers(
         timers -> {
-          var process = new GuestProcess(shared, start, Outbox.start(output), timers, event -> {});
+          var process =
+              new GuestProcess(
+                  shared, start, from(start), Outbox.start(output), timers, event -> {});
           output.forEach(each -> process.outbox.add(each.stream(), each.bytes()));
           process.sendOutput();
           return process.draining();
@@ -150,13 +198,14 @@ final class GuestProcess {
               case ProcessCommand.Stop stop -> neverStarted(Exit.signal(15).because(stop.why()));
               case ProcessCommand.Kill kill -> neverStarted(Exit.signal(9).because(kill.why()));
               case ProcessCommand.Pause ignored -> {
-                shared.tell().accept(pauseFailed("it is only starting"));
+                pausing.giveUp("it is only starting");
                 yield Behaviors.same();
               }
               case ProcessCommand.Resume ignored -> Behaviors.same();
               case ProcessCommand.Signal ignored -> Behaviors.same();
               case ProcessCommand.Checkpoint ignored -> Behaviors.same();
               case ProcessCommand.Taken ignored -> Behaviors.same();
+              case ProcessCommand.HandOver ignored -> Behaviors.unhandled();
               case ProcessCommand.Keep ignored -> Behaviors.unhandled();
               case ProcessCommand.Forget ignored -> Behaviors.unhandled();
               case ProcessCommand.Own ignored -> Behaviors.unhandled();
@@ -211,7 +260,7 @@ final class GuestProcess {
               }
               case ProcessCommand.Taken taken -> {
                 taken(taken.taken());
-                tellPausedIfItMay(false);
+                pausing.tell(false, body);
                 yield Behaviors.same();
               }
               case ResendDue ignored -> {
@@ -220,9 +269,12 @@ final class GuestProcess {
                 yield Behaviors.same();
               }
               case GraceOver over -> over.stop() == stops ? kill(null) : Behaviors.same();
-              case PauseOver over -> pauseOver(over.request());
+              case PauseOver over -> {
+                pausing.over(over.request(), body);
+                yield Behaviors.same();
+              }
               case OutputWaitOver over -> {
-                if (over.request() == pausing) tellPausedIfItMay(true);
+                pausing.outputWaitOver(over.request(), body);
                 yield Behaviors.same();
               }
               case TimeLimit ignored ->
@@ -235,6 +287,7 @@ final class GuestProcess {
                 keep.to().accept(outbox.kept());
                 yield Behaviors.same();
               }
+              case ProcessCommand.HandOver wish -> handOver(wish);
               case ProcessCommand.Ready ignored -> Behaviors.unhandled();
               case ProcessCommand.Forget ignored -> Behaviors.unhandled();
               case ProcessCommand.Own other -> Behaviors.unhandled();
@@ -251,7 +304,7 @@ final class GuestProcess {
         int useless = outbox.add(output.stream(), output.bytes());
         if (useless > 0) body.grant(useless);
         sendOutput();
-        tellPausedIfItMay(false);
+        pausing.tell(false, body);
       }
       case BodyEvent.Progress said -> {
         progress = said.line();
@@ -263,11 +316,9 @@ final class GuestProcess {
         measured();
       }
       case BodyEvent.Paused paused -> paused(paused);
-      case BodyEvent.NotPaused failed -> {
-        if (failed.request() == pausing) givePauseUp(failed.why());
-      }
+      case BodyEvent.NotPaused failed -> pausing.failed(failed);
       case BodyEvent.Checkpointed checkpoint -> {
-        var image = image(checkpoint.packed());
+        var image = pausing.image(checkpoint.packed());
         shared.tell().accept(new GuestsInput.BodyCheckpointed(id, incarnation, image));
       }
       case BodyEvent.Ended ended -> {
@@ -282,9 +333,14 @@ final class GuestProcess {
 
   private void started() {
     shared.tell().accept(new GuestsInput.BodyStarted(id, incarnation, now()));
+    watch(now());
+  }
+
+  private void watch(long startedAtMillis) {
     var spec = start.spec();
     if (spec.timeLimitMillis() > 0) {
-      timers.startSingleTimer(new TimeLimit(), Duration.ofMillis(spec.timeLimitMillis()));
+      long left = spec.timeLimitMillis() - Math.max(0, now() - startedAtMillis);
+      timers.startSingleTimer(new TimeLimit(), Duration.ofMillis(Math.max(1, left)));
     }
     if (body.wantsLooks()) {
       timers.startTimerWithFixedDelay(new LookAtBody(), shared.settings().checkpointPoll());
@@ -296,90 +352,27 @@ final class GuestProcess {
   }
 
   private Behavior<ProcessCommand> pause(boolean forMove) {
-    pausing = ++requests;
-    outputFirst = forMove;
-    standing = false;
-    told = false;
-    packed = null;
-    body.pause(pausing);
+    int request = pausing.begin(forMove);
+    body.pause(request);
     timers.startSingleTimer(
-        new PauseOver(pausing), Duration.ofMillis(Math.max(start.spec().graceMillis(), 1)));
+        new PauseOver(request), Duration.ofMillis(Math.max(start.spec().graceMillis(), 1)));
     return Behaviors.same();
-  }
-
-  private Behavior<ProcessCommand> pauseOver(int request) {
-    if (request == pausing && !standing) {
-      body.unpause();
-      givePauseUp("it reached no safe point within its grace");
-    }
-    return Behaviors.same();
-  }
-
-  private void givePauseUp(String why) {
-    pausing = 0;
-    shared.tell().accept(pauseFailed(why));
-  }
-
-  private GuestsInput pauseFailed(String why) {
-    return new GuestsInput.BodyPauseFailed(id, incarnation, why);
   }
 
   private void paused(BodyEvent.Paused paused) {
-    if (paused.request() != pausing) {
+    if (!pausing.stands(paused)) {
       body.resume(paused.packed()); // an old wish, withdrawn meanwhile
       return;
     }
-    standing = true;
-    packed = paused.packed();
-    if (outputFirst) {
-      timers.startSingleTimer(
-          new OutputWaitOver(pausing), shared.settings().outputResend().multipliedBy(2));
-    }
-    tellPausedIfItMay(false);
-  }
-
-  /**
-   * Tells that it stands still, once all output before the safe point has come out of its pipe. For
-   * a move that output must be at home as well: the next incarnation's follows it, and that of this
-   * one is then refused. Who leaves, for instance because its lease is about to end and its home is
-   * away, does not wait for it: {@link HostActor} tells of the leaving when the home has it all.
-   */
-  private void tellPausedIfItMay(boolean waitedLongEnough) {
-    if (!standing || told || pausing == 0) return;
-    var ends = packed == null ? outbox.ends() : ends(packed);
-    boolean beginsAgain = packed == null;
-    if (!outbox.reached(ends)) return;
-    if (outputFirst && !beginsAgain && !outbox.takenUpTo(ends)) {
-      if (waitedLongEnough) {
-        body.resume(packed);
-        standing = false;
-        givePauseUp("its home takes no output now");
-      }
-      return;
-    }
-    told = true;
-    var image = beginsAgain ? null : image(packed);
-    shared.tell().accept(new GuestsInput.BodyPaused(id, incarnation, image, ends, now()));
+    // Looked at only where the home must have all output before it is told.
+    timers.startSingleTimer(
+        new OutputWaitOver(paused.request()), shared.settings().outputResend().multipliedBy(2));
+    pausing.tell(false, body);
   }
 
   private Behavior<ProcessCommand> resume() {
-    pausing = 0;
-    if (standing) body.resume(packed);
-    else body.unpause();
-    standing = false;
-    packed = null;
+    pausing.end(body);
     return Behaviors.same();
-  }
-
-  private OutputEnds ends(Packed of) {
-    if (of.stdout() < 0) return outbox.ends();
-    return new OutputEnds(from.stdout() + of.stdout(), from.stderr() + of.stderr());
-  }
-
-  private Image image(Packed of) {
-    var ends = ends(of);
-    return new Image(
-        of.blob(), of.format(), shared.post().self().node(), ends.stdout(), ends.stderr(), now());
   }
 
   private Behavior<ProcessCommand> stop(ProcessCommand.Stop stop) {
@@ -447,6 +440,7 @@ final class GuestProcess {
                 yield Behaviors.same();
               }
               case ProcessCommand.Forget ignored -> Behaviors.stopped();
+              case ProcessCommand.HandOver ignored -> Behaviors.same();
               case ProcessCommand.Kill ignored -> Behaviors.same();
               case ProcessCommand.Ready ignored -> Behaviors.same();
               case ProcessCommand.Pause ignored -> Behaviors.same();

@@ -20,10 +20,8 @@ import dev.mosey.protocol.wire.OfferAnswer;
 import dev.mosey.protocol.wire.OfferWithdrawn;
 import dev.mosey.protocol.wire.Orders;
 import dev.mosey.protocol.wire.OutputTaken;
-import dev.mosey.protocol.wire.Report;
 import dev.mosey.protocol.wire.TakeImage;
 import dev.mosey.protocol.wire.WireMessage;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +55,8 @@ final class HostActor {
 
   private record TellChanges() implements Internal {}
 
+  private record Adopted() implements Internal {}
+
   private record Warmed(ProcessId id) implements Internal {}
 
   private record Gone(Key key, ActorRef<ProcessCommand> process) implements Internal {}
@@ -79,11 +79,14 @@ final class HostActor {
 
   private final List<ActorRef<ProcessHost.Guests>> watchers = new ArrayList<>();
   private final Late late;
+  private final Outgoing outgoing;
+  private final HandingOver handing;
   private ActorRef<ProcessHost.MoveWish> wishes;
   private ActorRef<Integer> shuttingDown;
   private GuestsInput.Mode mode = GuestsInput.Mode.OPEN;
   private boolean changesScheduled;
   private int ticks;
+  private int toBeAdopted;
 
   private HostActor(
       ActorContext<Command> context, TimerScheduler<Command> timers, ProcessHost.Parts parts) {
@@ -97,7 +100,10 @@ final class HostActor {
             parts.guests(),
             Rules.SAFE,
             parts.memory().spooled(),
-            parts.memory().books());
+            parts.memory().books(),
+            parts.carried() == null
+                ? new Guests.Carried(parts.post().self().session(), List.of())
+                : parts.carried().guests());
     this.shared =
         new GuestProcess.Shared(
             parts.post(),
@@ -105,6 +111,9 @@ final class HostActor {
             parts.clock(),
             parts.settings());
     this.late = new Late(parts.memory());
+    this.outgoing =
+        new Outgoing(parts, (id, incarnation) -> processes.containsKey(new Key(id, incarnation)));
+    this.handing = new HandingOver(context, guests, parts.keeper(), this::tell);
   }
 
   static Behavior<Command> create(ProcessHost.Parts parts) {
@@ -127,9 +136,40 @@ final class HostActor {
             GuestProcess.draining(shared, spooled, output));
       }
     }
+    if (parts.carried() != null) parts.carried().carried().forEach(this::adoptCarried);
+    goOnIfAllAreAdopted();
     handle(new GuestsInput.CapacityChanged(parts.capacity(), mode));
     parts.keeper().heartbeat();
     return running(parts.capacity());
+  }
+
+  private void adoptCarried(HandedOver.Carried carried) {
+    Guest guest = carried.guest();
+    var start =
+        new GuestsEffect.StartBody(
+            guest.id(),
+            guest.incarnation(),
+            guest.spec(),
+            guest.startImage(),
+            guest.entry(),
+            guest.lease().deadlineMillis());
+    var ready = bodies.make(start);
+    if (ready.failed() == null) {
+      toBeAdopted++;
+      Runnable adopted = () -> context.getSelf().tell(new Adopted());
+      adopt(
+          new Key(guest.id(), guest.incarnation()),
+          GuestProcess.adopted(shared, start, carried, ready, adopted));
+    } else {
+      handle(
+          new GuestsInput.BodyLost(
+              guest.id(), guest.incarnation(), ready.failed(), carried.taken()));
+    }
+  }
+
+  /** From then on the keeper tells, and ends what nobody has adopted. */
+  private void goOnIfAllAreAdopted() {
+    if (toBeAdopted == 0) parts.keeper().goOn();
   }
 
   private Behavior<Command> running(Capacity capacity) {
@@ -139,6 +179,10 @@ final class HostActor {
             case ProcessHost.Received received -> received(received.envelope());
             case Told told -> handle(told.input());
             case Ticked ignored -> tick();
+            case Adopted ignored -> {
+              toBeAdopted--;
+              goOnIfAllAreAdopted();
+            }
             case ReportNow report -> {
               reportsScheduled.remove(report.home());
               report(report.home());
@@ -175,6 +219,13 @@ final class HostActor {
             case ProcessHost.BlobsInUse ask -> ask.replyTo().tell(blobsInUse());
             case ProcessHost.Checkpoint checkpoint -> checkpoint(checkpoint.id());
             case ProcessHost.ShutDown shutDown -> shutDown(capacity, shutDown.replyTo());
+            case ProcessHost.HandOver wish -> {
+              handle(new GuestsInput.HandOver("its host's daemon restarts"));
+              handing.begin(wish, bodies::close);
+            }
+            case HandingOver.Step step -> {
+              if (handing.take(step)) return handedOver();
+            }
             case Internal other -> context.getLog().warn("event=unknown-message {}", other);
           }
           return Behaviors.same();
@@ -229,11 +280,20 @@ final class HostActor {
   private void handle(GuestsInput input) {
     var now = new Now(parts.clock().millis(), parts.bootClock().millis());
     for (GuestsEffect effect : guests.handle(input, now)) carryOut(effect);
+    handing.look();
+  }
+
+  /** Another daemon has all: whatever is heard now is for that one. */
+  private Behavior<Command> handedOver() {
+    for (var due : late.due(Long.MAX_VALUE)) keep(due);
+    parts.memory().flush();
+    timers.cancelAll();
+    return Behaviors.ignore();
   }
 
   private void carryOut(GuestsEffect effect) {
     switch (effect) {
-      case GuestsEffect.Send send -> parts.post().send(send.to(), asSent(send.message()));
+      case GuestsEffect.Send send -> parts.post().send(send.to(), outgoing.asSent(send.message()));
       case GuestsEffect.ReportSoon soon -> reportSoon(soon.home());
       case GuestsEffect.StartBody start -> start(start);
       case GuestsEffect.PauseBody pause ->
@@ -285,54 +345,6 @@ final class HostActor {
   private boolean isLeft(Key key) {
     var guest = guests.guest(key.id(), key.incarnation());
     return guest != null && guest.phase() == Guest.Phase.LEFT;
-  }
-
-  private WireMessage asSent(WireMessage message) {
-    if (message instanceof TakeImage take && take.image() != null) return withInline(take);
-    if (message instanceof Report report && !processes.isEmpty()) return withoutGaps(report);
-    return message;
-  }
-
-  /**
-   * Who left with an image goes on elsewhere behind the output that it had made by then. So as long
-   * as that is still on its way it counts as running; it stands still in any case.
-   */
-  private Report withoutGaps(Report report) {
-    var told =
-        report.guests().stream()
-            .map(
-                guest -> {
-                  boolean speaks =
-                      guest.state() instanceof Report.GuestState.Left left
-                          && left.image() != null
-                          && processes.containsKey(new Key(guest.id(), guest.incarnation()));
-                  if (!speaks) return guest;
-                  var running = new Report.GuestState.Running(parts.clock().millis(), null);
-                  return new Report.Guest(
-                      guest.id(),
-                      guest.incarnation(),
-                      running,
-                      guest.cpuMillis(),
-                      guest.rssBytes(),
-                      guest.progress());
-                })
-            .toList();
-    return new Report(report.host(), report.seq(), report.books(), told, report.partial());
-  }
-
-  /** A small image travels in the message itself. */
-  private WireMessage withInline(TakeImage message) {
-    var take = message;
-    if (take.inline() != null) return message;
-    var blob = take.image().blob();
-    if (blob.bytes() > parts.settings().imageInlineBytes()) return message;
-    try (var bytes = parts.blobs().open(blob.sha256())) {
-      return new TakeImage(
-          take.id(), take.incarnation(), take.move(), take.image(), bytes.readAllBytes());
-    } catch (IOException | RuntimeException e) {
-      context.getLog().warn("event=image-unreadable reason=\"{}\"", Lines.of(e));
-      return message;
-    }
   }
 
   private void tell(ProcessId id, int incarnation, ProcessCommand command) {

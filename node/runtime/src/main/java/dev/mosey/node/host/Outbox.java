@@ -164,6 +164,11 @@ final class Outbox {
     return messages;
   }
 
+  /** How much the home has taken, from the beginning of the process. */
+  OutputEnds taken() {
+    return new OutputEnds(streams[0].taken, streams[1].taken);
+  }
+
   /** Where each stream of {@link #kept} output begins. */
   static OutputEnds start(List<Output> kept) {
     long[] first = {0, 0};

@@ -1,5 +1,6 @@
 package dev.mosey.node.host;
 
+import dev.mosey.policy.guests.Guest;
 import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.OutputTaken;
 import java.util.List;
@@ -44,6 +45,9 @@ sealed interface ProcessCommand {
 
   /** The home has recorded its end: nothing of it is of use any more. */
   record Forget() implements ProcessCommand {}
+
+  /** Tell what the next daemon needs to go on with it, and do nothing any more. */
+  record HandOver(Guest guest, Consumer<HandedOver.Carried> to) implements ProcessCommand {}
 
   /** Hand over the output that the home has not taken: it is to outlive the daemon. */
   record Keep(Consumer<List<Output>> to) implements ProcessCommand {}

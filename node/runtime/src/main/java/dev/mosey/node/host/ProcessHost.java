@@ -14,6 +14,7 @@ import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.wire.Envelope;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class ProcessHost {
    * @param capacity how much the node takes
    * @param settings the bounds
    * @param guests times of leases, reports and moves
+   * @param carried what the daemon before this one has handed over, or null
    */
   public record Parts(
       Post post,
@@ -60,7 +62,8 @@ public final class ProcessHost {
       Path directory,
       Capacity capacity,
       HostSettings settings,
-      GuestsSettings guests) {}
+      GuestsSettings guests,
+      HandedOver carried) {}
 
   /** What a process host understands. */
   public sealed interface Command
@@ -75,6 +78,7 @@ public final class ProcessHost {
           ModeChanged,
           MemberChanged,
           ShutDown,
+          HandOver,
           Internal {}
 
   /** What only the actor tells itself. */
@@ -132,6 +136,24 @@ public final class ProcessHost {
    * told when nothing runs any more.
    */
   public record ShutDown(ActorRef<Integer> replyTo) implements Command {}
+
+  /**
+   * Hand all to the daemon that takes this one's place: what can't be handed over leaves. After a
+   * refusal only {@link ShutDown} is of use.
+   *
+   * @param ready how long what is in the middle of something may take to come to its end
+   * @param patience how long the bodies wait for the next daemon
+   */
+  public record HandOver(Duration ready, Duration patience, ActorRef<Handing> replyTo)
+      implements Command {}
+
+  /**
+   * The answer to {@link HandOver}.
+   *
+   * @param over what the next daemon is to have, or null
+   * @param refused why nothing can be handed over, or null
+   */
+  public record Handing(HandedOver over, String refused) {}
 
   /**
    * How a move ended.

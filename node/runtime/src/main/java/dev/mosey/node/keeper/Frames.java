@@ -12,7 +12,7 @@ import java.util.Map;
  * <p>An instance collects outgoing frames. Not thread-safe.
  */
 final class Frames {
-  static final int PROTOCOL_VERSION = 2;
+  static final int PROTOCOL_VERSION = 3;
   static final int HEADER_BYTES = 13;
   static final int CHUNK_BYTES = 64 << 10;
 
@@ -28,6 +28,7 @@ final class Frames {
   static final byte THAW = 10;
   static final byte KILL = 11;
   static final byte STATS = 12;
+  static final byte HAND_OVER = 13;
 
   static final byte WELCOME = 64;
   static final byte STARTED = 65;
@@ -40,6 +41,8 @@ final class Frames {
   static final byte USAGE = 72;
   static final byte ALIVE = 73;
   static final byte FROZEN = 74;
+  static final byte HANDED = 75;
+  static final byte HELD = 76;
 
   private static final int KEPT_BYTES = 1 << 20;
 
@@ -77,6 +80,10 @@ final class Frames {
         .putInt(settings.idleWardensMax())
         .putInt(settings.frameBytesMax())
         .putInt((int) settings.killPatience().toMillis());
+  }
+
+  void handOver(long patienceMillis) {
+    frame(HAND_OVER, 0, 4).putInt((int) patienceMillis);
   }
 
   void plain(byte type, long body) {

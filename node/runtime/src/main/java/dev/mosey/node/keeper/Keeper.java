@@ -1,5 +1,7 @@
 package dev.mosey.node.keeper;
 
+import java.time.Duration;
+
 /**
  * Runs bodies outside the daemon's own life: when the daemon dies, stops or falls silent, and when
  * the lease of a body lapses, the keeper ends what may no longer run.
@@ -42,6 +44,29 @@ public interface Keeper extends AutoCloseable {
 
   /** How far it can be relied upon. */
   Supervision supervision();
+
+  /**
+   * Tells of a body that an earlier program has left, from now on; before {@link #goOn}. What had
+   * to be told of it meanwhile is told then.
+   */
+  default Body adopt(long id, BodyListener listener) {
+    throw new KeeperException(KeeperException.Reason.ENDED, "nothing was left to be taken over");
+  }
+
+  /** What was left and is wanted has been adopted; all else is ended. */
+  default void goOn() {}
+
+  /**
+   * Stops telling, so that the program that takes this one's place can go on with all bodies. Only
+   * {@link #close} may follow, which then does nothing.
+   *
+   * @param patience how long the bodies wait for {@link #goOn} of the next one; then they end
+   * @throws KeeperException when the bodies can't be handed over
+   */
+  default Handed handOver(Duration patience) {
+    throw new KeeperException(
+        KeeperException.Reason.ENDED, "bodies under " + supervision().text() + " end with it");
+  }
 
   /** Kills all bodies and ends; each is reported as lost. Waits until they are gone. */
   @Override

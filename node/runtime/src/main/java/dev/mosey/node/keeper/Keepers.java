@@ -34,6 +34,16 @@ public final class Keepers {
   }
 
   /**
+   * The keeper of the program whose place this one has taken; see {@link #start}.
+   *
+   * @throws KeeperException if it is not there any more
+   */
+  public static Keeper adopt(
+      Handed handed, KeeperSettings settings, String fence, Consumer<String> onEnd) {
+    return NativeKeeper.adopt(handed, settings, fence, onEnd);
+  }
+
+  /**
    * Where the native keeper is: what the system property {@value #PATH_PROPERTY} or the settings
    * name, else {@code native/mosd-keeper} beside our own jar ({@code lib/} of the distribution) or
    * class folder (the build tree).

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -40,12 +41,19 @@ final class NativeKeeper implements Keeper {
   private final KeeperSettings settings;
   private final String fence;
   private final Consumer<String> onEnd;
-  private final Process process;
+  private final KeeperProcess process;
   private final ConcurrentHashMap<Long, NativeBody> bodies = new ConcurrentHashMap<>();
   private final AtomicLong lastBody = new AtomicLong();
   private final CountDownLatch welcomed = new CountDownLatch(1);
+  private final CountDownLatch handed = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Thread reader;
+
+  /** It was another program's before, and has not heard of this one. */
+  private boolean toBeGreeted;
+
+  /** The next program takes it over: its pipes stay open. */
+  private volatile boolean handing;
 
   private final Object queueLock = new Object();
   private Frames queue = new Frames();
@@ -56,7 +64,7 @@ final class NativeKeeper implements Keeper {
   private volatile String complaint = "";
 
   private NativeKeeper(
-      KeeperSettings settings, String fence, Consumer<String> onEnd, Process process) {
+      KeeperSettings settings, String fence, Consumer<String> onEnd, KeeperProcess process) {
     this.settings = settings;
     this.fence = fence;
     this.onEnd = onEnd;
@@ -76,21 +84,80 @@ final class NativeKeeper implements Keeper {
       var builder = new ProcessBuilder(List.of(binary.toString()));
       // So that a sweep also finds a keeper that was stopped, with all that hangs below it.
       builder.environment().put(FenceSweep.VARIABLE, fence);
-      keeper = new NativeKeeper(settings, fence, onEnd, builder.start());
+      var process = new KeeperProcess.Started(builder.start());
+      keeper = new NativeKeeper(settings, fence, onEnd, process);
     } catch (IOException e) {
       throw new KeeperException(
           KeeperException.Reason.ENDED, "can't start " + binary + ": " + e.getMessage(), e);
     }
-    keeper.queue.hello(settings);
-    daemonThread("keeper-writer", keeper::write).start();
-    daemonThread("keeper-complaints", keeper::readComplaints).start();
-    keeper.reader.start();
-    if (!keeper.awaitWelcome()) {
-      keeper.process.destroyForcibly();
-      throw new KeeperException(
-          KeeperException.Reason.ENDED, binary + " does not answer: " + keeper.endReason());
-    }
+    keeper.greet(binary.toString());
     return keeper;
+  }
+
+  /**
+   * Takes over the keeper of the program before this one. It says nothing until {@link #goOn}.
+   *
+   * @throws KeeperException if it is not there any more
+   */
+  static NativeKeeper adopt(
+      Handed handed, KeeperSettings settings, String fence, Consumer<String> onEnd) {
+    try {
+      var keeper = new NativeKeeper(settings, fence, onEnd, KeeperProcess.Adopted.of(handed));
+      keeper.lastBody.set(handed.lastBody());
+      keeper.toBeGreeted = true;
+      return keeper;
+    } catch (IOException e) {
+      throw new KeeperException(
+          KeeperException.Reason.ENDED, "the keeper is gone: " + e.getMessage(), e);
+    }
+  }
+
+  private void greet(String name) {
+    queue.hello(settings);
+    daemonThread("keeper-writer", this::write).start();
+    daemonThread("keeper-complaints", this::readComplaints).start();
+    reader.start();
+    if (!awaitWelcome()) {
+      process.destroyForcibly();
+      throw new KeeperException(
+          KeeperException.Reason.ENDED, name + " does not answer: " + endReason());
+    }
+  }
+
+  @Override
+  public Body adopt(long id, BodyListener listener) {
+    var body = new NativeBody(id, listener, this);
+    bodies.put(id, body);
+    return body;
+  }
+
+  @Override
+  public void goOn() {
+    if (!toBeGreeted) return;
+    toBeGreeted = false;
+    greet("mosd-keeper");
+  }
+
+  @Override
+  public Handed handOver(Duration patience) {
+    synchronized (queueLock) {
+      if (ended) throw new KeeperException(KeeperException.Reason.ENDED, "the keeper has ended");
+      queue.handOver(patience.toMillis());
+      handing = true;
+      ended = true; // the writer sends what is left, this last
+      queueLock.notifyAll();
+    }
+    try {
+      if (!handed.await(END_SECONDS_MAX, TimeUnit.SECONDS))
+        throw new KeeperException(KeeperException.Reason.ENDED, "the keeper does not answer");
+      reader.join();
+      return process.handed(lastBody.get());
+    } catch (IOException e) {
+      throw new KeeperException(KeeperException.Reason.ENDED, e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KeeperException(KeeperException.Reason.ENDED, "interrupted");
+    }
   }
 
   private boolean awaitWelcome() {
@@ -175,6 +242,7 @@ final class NativeKeeper implements Keeper {
 
   @Override
   public void close() {
+    if (handed.getCount() == 0) return;
     closing.set(true);
     synchronized (queueLock) {
       ended = true; // the writer sends what is left, then closes the pipe: that ends the keeper
@@ -182,7 +250,7 @@ final class NativeKeeper implements Keeper {
     }
     if (Thread.currentThread() == reader) return;
     try {
-      if (process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+      if (process.waitFor(END_SECONDS_MAX)) {
         reader.join();
         return;
       }
@@ -197,13 +265,17 @@ final class NativeKeeper implements Keeper {
   // ---- threads ----
 
   private void write() {
-    try (OutputStream out = process.getOutputStream()) {
+    OutputStream out = process.toKeeper();
+    try {
       var spare = new Frames();
       while (true) {
         Frames full;
         synchronized (queueLock) {
           while (queue.size() == 0 && !ended) queueLock.wait();
-          if (queue.size() == 0) return;
+          if (queue.size() == 0) {
+            if (!handing) out.close();
+            return;
+          }
           full = queue;
           queue = spare;
         }
@@ -221,8 +293,7 @@ final class NativeKeeper implements Keeper {
 
   private void readComplaints() {
     try (var lines =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(process.complaints(), StandardCharsets.UTF_8))) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         complaint = line;
         LOG.warn("event=keeper-says text=\"{}\"", line);
@@ -233,13 +304,15 @@ final class NativeKeeper implements Keeper {
   }
 
   private void read() {
-    try (InputStream in = process.getInputStream()) {
+    InputStream in = process.fromKeeper();
+    try {
       var buffer = ByteBuffer.allocate(4 * Frames.CHUNK_BYTES);
       while (true) {
         int got = in.read(buffer.array(), buffer.position(), buffer.remaining());
         if (got < 0) break;
         buffer.position(buffer.position() + got).flip();
         while (nextFrame(buffer)) answeredNanos = System.nanoTime();
+        if (handed.getCount() == 0) return;
         buffer.compact();
       }
     } catch (IOException e) {
@@ -274,17 +347,27 @@ final class NativeKeeper implements Keeper {
         welcomed.countDown();
       }
       case Frames.ALIVE -> heartbeatsUnanswered.set(0);
+      case Frames.HANDED -> handed.countDown();
+      case Frames.HELD -> {
+        if (!bodies.containsKey(id)) send(frames -> frames.plain(Frames.KILL, id));
+      }
       case Frames.EXITED, Frames.REFUSED, Frames.LOST -> {
         var body = bodies.remove(id);
-        if (body == null) throw new IllegalStateException("no body " + id + " can end");
-        body.tell(type, payload);
+        if (body != null) body.tell(type, payload);
+        else if (!isOfBefore(id)) throw new IllegalStateException("no body " + id + " can end");
       }
       default -> {
         var body = bodies.get(id);
-        if (body == null) throw new IllegalStateException("frame " + type + " for no body " + id);
-        body.tell(type, payload);
+        if (body != null) body.tell(type, payload);
+        else if (!isOfBefore(id))
+          throw new IllegalStateException("frame " + type + " for no body " + id);
       }
     }
+  }
+
+  /** Whether it is a body of the program before that was of no use to this one. */
+  private boolean isOfBefore(long id) {
+    return process instanceof KeeperProcess.Adopted adopted && id <= adopted.as().lastBody();
   }
 
   private String endReason() {
@@ -297,6 +380,7 @@ final class NativeKeeper implements Keeper {
       queueLock.notifyAll();
     }
     // Its end is what makes the wardens kill; one that only closed its pipe must not live on.
+    closeQuietly(process.toKeeper());
     if (!process.onExit().isDone()) awaitExit();
     var swept = FenceSweep.sweep(fence);
     var text = closing.get() && complaint.isEmpty() ? "the keeper was closed" : endReason();
@@ -313,9 +397,19 @@ final class NativeKeeper implements Keeper {
     welcomed.countDown();
   }
 
+  private static void closeQuietly(OutputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      LOG.debug("event=keeper-pipe-closed reason=\"{}\"", e.getMessage());
+    }
+  }
+
   private void awaitExit() {
     try {
-      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
+      if (process.waitFor(END_SECONDS_MAX)) return;
+      process.destroyForcibly();
+      process.waitFor(END_SECONDS_MAX);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

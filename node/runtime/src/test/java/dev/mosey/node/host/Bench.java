@@ -76,7 +76,8 @@ final class Bench implements AutoCloseable {
             directory.resolve("processes"),
             new Capacity(Resources.of(2, 1000), 4),
             settings,
-            GuestsSettings.USUAL);
+            GuestsSettings.USUAL,
+            null);
     this.bodies = new Bodies(parts);
     this.heart = Thread.ofVirtual().start(this::beat);
   }

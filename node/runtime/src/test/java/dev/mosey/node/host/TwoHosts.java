@@ -78,7 +78,8 @@ final class TwoHosts implements AutoCloseable {
                 directory.resolve(self.node() + "-processes"),
                 new Capacity(Resources.of(16, 100_000), 16),
                 settings,
-                GuestsSettings.USUAL)));
+                GuestsSettings.USUAL,
+                null)));
   }
 
   private BlobSource source(NodeName node) {

@@ -133,7 +133,7 @@ public final class Chaos {
     awaitAll();
     FutureTask<Void> working = new FutureTask<>(crowd, null);
     Thread.ofPlatform().name("crowd").start(working);
-    Trouble trouble = new Trouble(nodes, options.seed(), Chaos::say);
+    Trouble trouble = new Trouble(nodes, doors, options.seed(), Chaos::say);
     trouble.run((long) (options.minutes() * 60_000));
     say("all is put right; waiting until every node is back and all work has ended");
     awaitAll();

@@ -22,6 +22,9 @@ public sealed interface Fault {
   /** The daemon is told to end in order, and is started again. */
   record Restart(String node) implements Fault {}
 
+  /** The daemon is told to let another take its place; what runs there runs on. */
+  record Replace(String node) implements Fault {}
+
   /** All nodes die at once, and come back in this order. */
   record PowerCut(List<String> order, long downMillis) implements Fault {}
 }

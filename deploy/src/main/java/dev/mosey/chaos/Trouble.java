@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 final class Trouble {
   private final Map<String, Daemon> nodes = new TreeMap<>();
   private final List<Plan> plans;
+  private final Doors doors;
   private final Consumer<String> say;
 
   /** Held alone by what befalls all nodes. */
@@ -24,9 +25,10 @@ final class Trouble {
   private final Map<String, Integer> counts = new ConcurrentSkipListMap<>();
   private final AtomicReference<RuntimeException> failed = new AtomicReference<>();
 
-  Trouble(List<Daemon> nodes, long seed, Consumer<String> say) {
+  Trouble(List<Daemon> nodes, Doors doors, long seed, Consumer<String> say) {
     nodes.forEach(node -> this.nodes.put(node.name(), node));
     this.plans = Plan.lanes(seed, nodes.stream().map(Daemon::name).toList());
+    this.doors = doors;
     this.say = say;
   }
 
@@ -95,6 +97,14 @@ final class Trouble {
         nodes.get(restart.node()).terminate();
         nodes.get(restart.node()).start();
       }
+      // One that does not answer, being still on its way up, is asked in vain: that is no fault.
+      case Fault.Replace replace ->
+          doors.ask(
+              nodes.get(replace.node()),
+              "POST",
+              "nodes/" + replace.node() + "/restart",
+              null,
+              null);
       case Fault.PowerCut cut -> {
         nodes.values().forEach(Daemon::kill);
         Chaos.pause(cut.downMillis());
@@ -125,6 +135,7 @@ final class Trouble {
         "KillKeeper",
         "KillWarden",
         "Restart",
+        "Replace",
         "PowerCut");
   }
 }

@@ -56,7 +56,8 @@ class SystemdIT {
   }
 
   @Test
-  void itsCommandStartsANodeThatItsSignalEndsWithStatusZero() throws Exception {
+  void itsCommandStartsANodeThatAReloadReplacesAndItsSignalEndsEvenThenWithStatusZero()
+      throws Exception {
     try (Installation mosey = new Installation()) {
       List<String> unit = lines(SYSTEM);
       var builder = new ProcessBuilder(here(mosey, value(unit, "ExecStart")));
@@ -79,6 +80,12 @@ class SystemdIT {
               .ok()
               .line();
       mosey.await("it to run", () -> mosey.run("mosq", "logs", id).out(), "begun\n"::equals);
+      String[] reload = here(mosey, value(unit, "ExecReload")).split(" ");
+      mosey.run(reload).ok();
+      assertThat(node.inputReader().readLine()).contains(" is up in a cluster of 1, http://");
+      assertThat(mosey.json("mosq", "show", id).path("restarts").asInt()).isZero();
+      // A stop that comes while one daemon gives way to the other is the other's.
+      mosey.run(reload).ok();
       node.destroy();
       long patience = Long.parseLong(value(unit, "TimeoutStopSec"));
       assertThat(node.waitFor(patience, TimeUnit.SECONDS)).isTrue();

@@ -50,6 +50,9 @@ public final class Mosctl {
     verbs.add(verb("undrain", "It takes part again"));
     verbs.add(verb("shutdown", "Drains it and ends its daemon").options(DEADLINE));
     verbs.add(
+        verb("restart", "Replaces its daemon; commands that run there run on")
+            .examples("mosctl restart beta"));
+    verbs.add(
         Command.named("forget", "Takes your word that a lost node is dead and stays so")
             .details(
                 "What it ran begins again elsewhere at once, without waiting for the leases. Say it"

@@ -176,6 +176,14 @@ final class Daemons {
     ProcessHandle.of(note.pid()).ifPresent(ProcessHandle::destroy);
   }
 
+  /** Asks it to let another daemon take its place. */
+  void restart(RunNote note) {
+    try (Client client = Client.of(run.caller(), note.url(), run.keys())) {
+      client.askHere(
+          Request.send("POST", "/nodes/" + note.name() + "/restart", new JsonValue.Members()));
+    }
+  }
+
   /** Whether it has ended before the deadline. */
   boolean awaitEnd(RunNote note, long deadline) {
     while (note.alive()) {
@@ -187,7 +195,7 @@ final class Daemons {
     return true;
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       // sleeps because another process is awaited, which tells nobody but by its files
       Thread.sleep(LOOK_AGAIN_MILLIS);

@@ -57,7 +57,7 @@ public final class Mosixd {
                     .options(PATIENCE)
                     .examples("mosixd stop", "mosixd stop gamma")
                     .does(Service::stop),
-                Command.named("restart", "Stops and starts them")
+                Command.named("restart", "Replaces their daemons; commands that run there run on")
                     .operands(NODES)
                     .options(PATIENCE)
                     .examples("mosixd restart beta")

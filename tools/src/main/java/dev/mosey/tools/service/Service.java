@@ -65,9 +65,30 @@ public final class Service {
 
   static int restart(Run run) {
     Service service = new Service(run);
-    List<RunNote> running = service.runningOnes();
-    int status = service.stop(running);
-    return status != 0 ? status : service.startAll(running.stream().map(RunNote::name).toList());
+    List<RunNote> restarted = new ArrayList<>();
+    // One after the other: the others hold the cluster, and their leases go on.
+    for (RunNote note : service.runningOnes()) {
+      restarted.add(service.restart(note));
+    }
+    service.print(restarted, Set.of());
+    return 0;
+  }
+
+  private RunNote restart(RunNote note) {
+    long deadline =
+        System.nanoTime() + (long) (patience(PATIENCE_SECONDS + PATIENCE_TO_STOP_SECONDS) * 1e9);
+    daemons.restart(note);
+    while (daemons.running(note.name()) != null) {
+      if (System.nanoTime() > deadline) {
+        throw Failure.refused(note.name() + " does not restart", "its log may say why");
+      }
+      Daemons.pause();
+    }
+    ProcessHandle process = ProcessHandle.of(note.pid()).orElse(null);
+    if (process == null) {
+      return awaitReady(begin(note.name()), deadline, 1);
+    }
+    return awaitReady(new Daemons.Started(note.name(), process), deadline, 1);
   }
 
   /**

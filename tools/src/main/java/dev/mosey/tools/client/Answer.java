@@ -58,6 +58,11 @@ public record Answer(Endpoint from, int status, Map<String, String> headers, byt
     throw failure();
   }
 
+  /** Whether it says that the home of what was asked about does not answer. */
+  public boolean isAway() {
+    return !ok() && failure().code().equals("away");
+  }
+
   /** What the node said was wrong. */
   public Failure failure() {
     JsonValue problem;

@@ -122,7 +122,10 @@ public final class Client implements AutoCloseable {
     throw unreached(failures);
   }
 
-  /** Repeats what a busy node has refused, for as long as an answer may take. */
+  /**
+   * Repeats what a busy node has refused, for as long as an answer may take. That the home of what
+   * is asked about is away is an answer to a question: it may stay away.
+   */
   private Answer patiently(Request request) throws IOException {
     long deadline = nanoTime.getAsLong() + timeout.toNanos();
     while (true) {
@@ -130,7 +133,8 @@ public final class Client implements AutoCloseable {
       boolean busy =
           (answer.status() == 503 || answer.status() == 429)
               && answer.header("retry-after") != null;
-      if (!busy || nanoTime.getAsLong() > deadline) {
+      boolean known = busy && request.isQuestion() && answer.isAway();
+      if (!busy || known || nanoTime.getAsLong() > deadline) {
         return answer;
       }
       pause(Math.clamp(answer.number("retry-after", 1) * 1000, PAUSE_MILLIS, 5_000));

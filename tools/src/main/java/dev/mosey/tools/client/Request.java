@@ -67,8 +67,13 @@ public record Request(
     return new Request(method, longer, headers, body, patience);
   }
 
+  /** Whether it changes nothing. */
+  boolean isQuestion() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
   /** Whether sending it twice does what sending it once does. */
   boolean repeatable() {
-    return method.equals("GET") || method.equals("HEAD") || method.equals("PUT");
+    return isQuestion() || method.equals("PUT");
   }
 }

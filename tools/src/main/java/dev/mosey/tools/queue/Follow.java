@@ -1,6 +1,7 @@
 package dev.mosey.tools.queue;
 
 import dev.mosey.tools.Run;
+import dev.mosey.tools.client.Absence;
 import dev.mosey.tools.client.Answer;
 import dev.mosey.tools.client.Request;
 import java.io.IOException;
@@ -26,6 +27,8 @@ final class Follow {
   private final OutputStream to;
   private long offset;
   private long seen = -1;
+  private final Absence absence;
+  private boolean follows;
   private boolean begun;
   private boolean truncated;
   private boolean ended;
@@ -41,6 +44,13 @@ final class Follow {
     this.stream = stream;
     this.attempt = attempt;
     this.to = to;
+    this.absence = new Absence(run);
+  }
+
+  /** From now on it waits for a home that is away, instead of failing. */
+  Follow patiently() {
+    follows = true;
+    return this;
   }
 
   /** Skips all but the last lines: looks for them backwards from the end. */
@@ -89,7 +99,11 @@ final class Follow {
     String known = seen < 0 ? "" : "&seen=" + seen;
     String which = attempt == null ? "" : "&attempt=" + attempt;
     Request request = Request.get(path + known + which);
-    Answer answer = run.client().ask(request.patient(Duration.ofSeconds(seconds))).orFail();
+    Answer answer;
+    do {
+      answer = run.client().ask(request.patient(Duration.ofSeconds(seconds)));
+    } while (follows && absence.goesOn(answer, () -> {}));
+    answer.orFail();
     seen = answer.number("mosey-incarnation", seen);
     return answer;
   }

@@ -75,6 +75,7 @@ final class Logs {
     }
     follow.read();
     if (run.in().has(FOLLOW)) {
+      follow.patiently();
       while (follow.poll(WAIT_SECONDS)) {
         if (run.out().checkError()) {
           return;
@@ -138,8 +139,8 @@ final class Logs {
 
   /** Both streams of a job that was just submitted, until it has ended. */
   static void follow(Run run, String id) {
-    Follow output = new Follow(run, id, "stdout", null, run.out());
-    Follow errors = new Follow(run, id, "stderr", null, run.caller().err());
+    Follow output = new Follow(run, id, "stdout", null, run.out()).patiently();
+    Follow errors = new Follow(run, id, "stderr", null, run.caller().err()).patiently();
     boolean more = true;
     while (more && !run.out().checkError()) {
       more = output.poll(1);

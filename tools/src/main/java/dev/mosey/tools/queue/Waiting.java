@@ -2,6 +2,7 @@ package dev.mosey.tools.queue;
 
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
+import dev.mosey.tools.client.Absence;
 import dev.mosey.tools.client.Answer;
 import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
@@ -24,11 +25,12 @@ final class Waiting {
 
   private final Run run;
   private final long deadline;
+  private final Absence absence;
   private boolean progressShown;
-  private boolean awaySaid;
 
   private Waiting(Run run) {
     this.run = run;
+    this.absence = new Absence(run);
     String timeout = run.in().text(TIMEOUT);
     this.deadline =
         timeout == null
@@ -108,8 +110,7 @@ final class Waiting {
               .ask(
                   Request.get("/jobs/" + id + "/wait?timeout=" + seconds)
                       .patient(Duration.ofSeconds(seconds)));
-      if (!answer.ok() && isAway(answer)) {
-        sayAway(answer);
+      if (absence.goesOn(answer, this::clearProgress)) {
         continue;
       }
       Job job = new Job(answer.json());
@@ -118,26 +119,6 @@ final class Waiting {
         return job;
       }
       progress(job);
-    }
-  }
-
-  /** A home that is away comes back or not: waiting goes on, and says so. */
-  private static boolean isAway(Answer answer) {
-    return answer.failure().code().equals("away");
-  }
-
-  private void sayAway(Answer answer) {
-    if (!awaySaid) {
-      clearProgress();
-      run.note(answer.failure().getMessage() + "; waiting for it");
-      awaySaid = true;
-    }
-    try {
-      // sleeps because the home is away and nothing tells when it is back
-      Thread.sleep(1_000);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw Failure.refused("interrupted", null);
     }
   }
 

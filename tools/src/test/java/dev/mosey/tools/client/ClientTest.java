@@ -142,6 +142,43 @@ class ClientTest {
   }
 
   @Test
+  void thatAHomeIsAwayIsAnAnswerToAQuestion() {
+    try (FakeNode node = new FakeNode()) {
+      away(node, "GET /jobs/alpha.45");
+      assertThat(new Typist(directory).at(node).types("mosq show alpha.45"))
+          .isEqualTo(
+              new Seen(
+                  1, "", "mosq: alpha does not answer\nhint: mosctl status tells which are up\n"));
+      assertThat(node.asked()).hasSize(1);
+    }
+  }
+
+  private static FakeNode away(FakeNode node, String request) {
+    String problem =
+        "{\"title\":\"alpha does not answer\",\"code\":\"away\",\"status\":503,"
+            + "\"hint\":\"mosctl status tells which are up\"}";
+    return node.on(request, 503, Map.of("Retry-After", "0"), problem);
+  }
+
+  @Test
+  void whoFollowsOrSteersIsPatientWithAHomeThatIsAway() {
+    try (FakeNode node = new FakeNode()) {
+      Typist typist = new Typist(directory).at(node);
+      away(node, "POST /jobs/alpha.45/hold")
+          .on("POST /jobs/alpha.45/hold", "{\"id\":\"alpha.45\"}");
+      assertThat(typist.types("mosq hold alpha.45").status()).isZero();
+
+      String log = "GET /jobs/alpha.45.1/output?stream=stdout&offset=";
+      node.on(log + "0", 200, Map.of(), "");
+      Map<String, String> done = Map.of("Mosey-State", "done");
+      away(node, log + "0&wait=20").on(log + "0&wait=20", 200, done, "late\n");
+      node.on(log + "5&wait=20", 200, done, "");
+      assertThat(typist.types("mosq logs -f alpha.45.1"))
+          .isEqualTo(new Seen(0, "late\n", "mosq: alpha does not answer; waiting for it\n"));
+    }
+  }
+
+  @Test
   void doesNotRepeatWhatMayHaveBeenDone() {
     try (FakeNode node = new FakeNode()) {
       node.dies("POST /jobs/alpha.1/retry");

@@ -42,6 +42,10 @@ public record ArraySpec(int first, int last, int step, int atOnce) {
       throw new IllegalArgumentException(
           "'" + text + "' is not an array: expected FIRST-LAST[:STEP][%MAX], like 1-100%4");
     }
+    if (m.group(4) != null && Integer.parseInt(m.group(4)) == 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' lets none of its tasks run: %MAX is 1 or more, or left out for no bound");
+    }
     return new ArraySpec(
         Integer.parseInt(m.group(1)),
         Integer.parseInt(m.group(2)),

@@ -52,6 +52,11 @@ final class Files {
       throw Failure.refused("'" + named + "' is not text in UTF-8", null);
     }
     List<String> lines = text.lines().toList();
+    if (text.indexOf('\0') >= 0) {
+      throw Failure.refused(
+          "'" + named + "' holds a zero byte, which no program can be given",
+          "each of its lines becomes an argument: it must be text");
+    }
     if (lines.isEmpty()) {
       throw Failure.refused("'" + named + "' is empty: there is nothing to run", null);
     }

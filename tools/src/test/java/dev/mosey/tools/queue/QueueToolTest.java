@@ -178,6 +178,17 @@ class QueueToolTest {
   }
 
   @Test
+  void linesThatNoProgramCanBeGivenAreRefusedBeforeAnythingIsSent() {
+    assertThat(typist.input("one\nt\0wo\n").types("mosq submit --each-line - -- echo {}").err())
+        .isEqualTo(
+            """
+            mosq: '-' holds a zero byte, which no program can be given
+            hint: each of its lines becomes an argument: it must be text
+            """);
+    assertThat(node.asked()).isEmpty();
+  }
+
+  @Test
   void uploadsAJarOnceByItsHash() throws IOException {
     Files.writeString(directory.resolve("a.jar"), "PK\003\004jar");
     String name = sha256("PK\003\004jar");

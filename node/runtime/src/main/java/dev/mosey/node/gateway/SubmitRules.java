@@ -47,15 +47,13 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
    */
   JobSpec specify(SubmitRequest request, Blob env, Blob entries, String user, Instant now) {
     refuseNulls(request);
+    refuseZeros(request);
     Kind kind = kind(request);
     List<String> command = request.command() == null ? List.of() : request.command();
     if (kind == Kind.COMMAND && (command.isEmpty() || command.getFirst().isEmpty())) {
       throw ApiException.refused(
           "no command was given",
           "give the program and its arguments, like: mosq submit -- sleep 10");
-    }
-    if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-      throw ApiException.refused("the command has a word that holds a zero byte", null);
     }
     if (request.cwd() == null || !request.cwd().startsWith("/")) {
       throw ApiException.refused(
@@ -100,6 +98,16 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
   }
 
   private static void refuseNulls(SubmitRequest request) {
+    lists(request)
+        .forEach(
+            (name, list) -> {
+              if (list != null && list.stream().anyMatch(Objects::isNull)) {
+                throw ApiException.refused("'" + name + "' has a null among its texts", null);
+              }
+            });
+  }
+
+  private static Map<String, List<String>> lists(SubmitRequest request) {
     Map<String, List<String>> lists = new LinkedHashMap<>();
     lists.put("command", request.command());
     lists.put("entries", request.entries());
@@ -107,12 +115,37 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
     lists.put("not", request.not());
     lists.put("after", request.after());
     lists.put("after_any", request.afterAny());
-    lists.forEach(
-        (name, list) -> {
-          if (list != null && list.stream().anyMatch(Objects::isNull)) {
-            throw ApiException.refused("'" + name + "' has a null among its texts", null);
-          }
+    return lists;
+  }
+
+  /** No word, variable or path of a program can hold one: it would never start. */
+  private static void refuseZeros(SubmitRequest request) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("name", request.name());
+    texts.put("user", request.user());
+    texts.put("cwd", request.cwd());
+    texts.put("stdout_file", request.stdoutFile());
+    texts.put("stderr_file", request.stderrFile());
+    texts.put("class_name", request.className());
+    texts.forEach(SubmitRules::refuseZero);
+    lists(request).forEach((name, list) -> orEmpty(list).forEach(text -> refuseZero(name, text)));
+    Map<String, String> env = request.env() == null ? Map.of() : request.env();
+    env.forEach(
+        (name, value) -> {
+          refuseZero("env", name);
+          refuseZero("env", value);
         });
+  }
+
+  private static List<String> orEmpty(List<String> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static void refuseZero(String name, String text) {
+    if (text != null && text.indexOf('\0') >= 0) {
+      throw ApiException.refused(
+          "'" + name + "' holds a zero character", "no program can be given one: take it out");
+    }
   }
 
   private static Kind kind(SubmitRequest request) {
@@ -187,9 +220,8 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
   }
 
   private static Resources resources(Map<String, Double> wanted) {
-    Map<String, Double> amounts = new TreeMap<>(wanted == null ? Map.of() : wanted);
-    amounts.putIfAbsent(Resources.CORES, 1.0);
-    amounts.forEach(
+    Map<String, Double> given = wanted == null ? Map.of() : wanted;
+    given.forEach(
         (name, amount) -> {
           if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
             throw ApiException.refused(
@@ -200,6 +232,8 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
                 "resource '" + name + "' needs an amount of 0 or more, was " + amount, null);
           }
         });
+    Map<String, Double> amounts = new TreeMap<>(given);
+    amounts.putIfAbsent(Resources.CORES, 1.0);
     return Resources.of(amounts);
   }
 

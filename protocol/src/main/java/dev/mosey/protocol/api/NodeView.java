@@ -54,8 +54,30 @@ public record NodeView(
     String address,
     String supervision,
     List<String> unread,
-    BooksId books,
+    Books books,
     String version,
     String away,
     String movesPay,
-    Map<String, Double> ages) {}
+    Map<String, Double> ages) {
+  /**
+   * The identity of a node's books. Its numbers are texts: JSON's numbers lose digits in many
+   * programs, and an epoch is compared, never added up.
+   *
+   * @param home whose they are
+   * @param storeId drawn with the data directory
+   * @param epoch as in {@link BooksId}
+   * @param opening as in {@link BooksId}
+   */
+  public record Books(String home, String storeId, String epoch, String opening) {
+    /** The same in texts; null for null. */
+    public static Books of(BooksId books) {
+      return books == null
+          ? null
+          : new Books(
+              books.home().value(),
+              books.storeId(),
+              Long.toString(books.epoch()),
+              Long.toString(books.opening()));
+    }
+  }
+}

@@ -173,7 +173,7 @@ final class NodesApi implements SubmitApi.Prospects {
         node.address(),
         self ? parts.facts().supervision() : null,
         self ? loads.unread() : null,
-        books,
+        NodeView.Books.of(books),
         self ? parts.facts().version() : null,
         here || node.awaySinceMillis() == 0
             ? null

@@ -45,6 +45,7 @@ public record WhyView(
    * @param node its name
    * @param could whether it could run there now
    * @param why one line
+   * @param lasting whether waiting does not change it: it never could, as both are
    */
-  public record Candidate(String node, boolean could, String why) {}
+  public record Candidate(String node, boolean could, String why, boolean lasting) {}
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** {@code mosq show} and {@code mosq why}. */
 final class Show {
@@ -53,7 +54,8 @@ final class Show {
     line(run, "directory", json.text("cwd"));
     String exit = job.exit();
     line(run, "state", job.state() + (exit == null ? "" : ", " + exit));
-    line(run, "reason", json.text("reason"));
+    String reason = json.text("reason");
+    line(run, "reason", Objects.equals(reason, json.get("exit").text("why")) ? null : reason);
     line(run, "note", json.text("note"));
     line(run, "tasks", tasks(json));
     line(run, "progress", json.text("progress"));

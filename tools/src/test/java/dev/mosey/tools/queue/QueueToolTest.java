@@ -414,6 +414,17 @@ class QueueToolTest {
   }
 
   @Test
+  void saysOnceWhyItWasCancelled() {
+    String job = "{\"id\":\"alpha.3\",\"state\":\"cancelled\",\"reason\":\"cancelled by ann\"";
+    node.on("GET /jobs/alpha.3", job + ",\"exit\":{\"why\":\"cancelled by ann\"}}");
+    assertThat(typist.types("mosq show alpha.3").out())
+        .isEqualTo("id          alpha.3\nstate       cancelled, cancelled by ann\n");
+    node.on("GET /jobs/alpha.4", job + ",\"exit\":{\"signal\":15}}");
+    assertThat(typist.types("mosq show alpha.4").out())
+        .contains("state       cancelled, signal 15\nreason      cancelled by ann\n");
+  }
+
+  @Test
   void saysWhyWithTheFigures() {
     node.on(
         "GET /jobs/alpha.17/why?node=beta",

@@ -27,10 +27,14 @@ public final class Obstacles {
       JobSpec spec, Map<NodeName, String> refused, List<Room> rooms) {
     List<Candidate> candidates = new ArrayList<>();
     for (Room room : rooms) {
-      NodeName name = room.state().name();
-      String obstacle = obstacle(spec, refused.get(name), room);
+      String name = room.state().name().value();
+      String lasting = lasting(spec, room.state());
+      String never = lasting == null ? refused.get(room.state().name()) : lasting;
+      String obstacle = never == null ? passing(spec, room) : never;
       candidates.add(
-          new Candidate(name.value(), obstacle == null, obstacle == null ? "has room" : obstacle));
+          obstacle == null
+              ? new Candidate(name, true, "has room", false)
+              : new Candidate(name, false, obstacle, never != null));
     }
     return candidates;
   }
@@ -59,15 +63,9 @@ public final class Obstacles {
         hosts.size() <= NAMED_MOST ? named : named + "; " + (hosts.size() - NAMED_MOST) + " more");
   }
 
-  private static String obstacle(JobSpec spec, String refusal, Room room) {
+  /** What it could wait for, or null. */
+  private static String passing(JobSpec spec, Room room) {
     NodeState state = room.state();
-    String lasting = lasting(spec, state);
-    if (lasting != null) {
-      return lasting;
-    }
-    if (refusal != null) {
-      return refusal;
-    }
     if (!state.open()) {
       return "takes no guests now";
     }

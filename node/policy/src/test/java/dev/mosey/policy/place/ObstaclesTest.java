@@ -24,7 +24,11 @@ class ObstaclesTest {
   private static List<String> explained(JobSpec spec, Room... rooms) {
     return Obstacles.explain(spec, Map.of(BETA, "there is no program 'gzip'"), List.of(rooms))
         .stream()
-        .map(each -> each.node() + (each.could() ? " could: " : ": ") + each.why())
+        .map(
+            each ->
+                each.node()
+                    + (each.could() ? " could: " : each.lasting() ? " never: " : ": ")
+                    + each.why())
         .toList();
   }
 
@@ -44,8 +48,8 @@ class ObstaclesTest {
                 shy,
                 room("zeta", 0, 8)))
         .containsExactly(
-            "alpha: the job must not run here",
-            "beta: there is no program 'gzip'",
+            "alpha never: the job must not run here",
+            "beta never: there is no program 'gzip'",
             "gamma: all 8 slots are taken",
             "delta: memory: 100 MiB wanted, 50 MiB free",
             "epsilon: has room, and has not offered it to this home yet",

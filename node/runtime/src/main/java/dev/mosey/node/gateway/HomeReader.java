@@ -215,7 +215,7 @@ final class HomeReader implements JobReader {
         .thenCompose(
             known ->
                 candidates(known.waiting(), known.spec(), node)
-                    .thenApply(nodes -> Why.of(view, known.waiting(), known.loss(), nodes)));
+                    .thenApply(nodes -> Why.of(view, known.waiting(), known.loss(), nodes, node)));
   }
 
   /** Where it could run: asked only of what waits for room, or of a node that was named. */
@@ -226,15 +226,7 @@ final class HomeReader implements JobReader {
       return CompletableFuture.completedFuture(List.of());
     }
     Map<NodeName, String> refused = waiting.map(WhyWaiting::refused).orElse(Map.of());
-    return asking
-        .scheduler(view -> view.candidates(spec.get(), refused))
-        .thenApply(nodes -> only(node, nodes));
-  }
-
-  private static List<Candidate> only(Optional<NodeName> node, List<Candidate> nodes) {
-    return nodes.stream()
-        .filter(each -> node.isEmpty() || node.get().value().equals(each.node()))
-        .toList();
+    return asking.scheduler(view -> view.candidates(spec.get(), refused));
   }
 
   @Override

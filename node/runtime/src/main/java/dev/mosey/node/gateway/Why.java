@@ -27,13 +27,15 @@ final class Why {
   /**
    * The answer for one process or job.
    *
-   * @param nodes whether it could run there now
+   * @param nodes whether it could run on each of them now
+   * @param named which of them is to be shown; empty: all
    */
   static WhyView of(
       JobView job,
       Optional<WhyWaiting> waiting,
       Optional<HomeView.Loss> loss,
-      List<Candidate> nodes) {
+      List<Candidate> nodes,
+      Optional<NodeName> named) {
     Map<String, Double> figures = new TreeMap<>();
     String summary =
         waiting.map(why -> waits(job, why, nodes, figures)).orElseGet(() -> runs(job, loss));
@@ -42,7 +44,7 @@ final class Why {
         job.state(),
         summary,
         waiting.map(why -> why.reason().name().toLowerCase(Locale.ROOT)).orElse(job.state()),
-        nodes,
+        only(named, nodes),
         job.moves(),
         loss.filter(l -> !l.atHome() && l.restarts()).map(HomeView.Loss::seconds).orElse(null),
         figures,
@@ -141,7 +143,9 @@ final class Why {
         yield place
             + (nodes.stream().anyMatch(Candidate::could)
                 ? ", and a node has room for it"
-                : ", and no node that could run it has room");
+                : !nodes.isEmpty() && nodes.stream().allMatch(Candidate::lasting)
+                    ? ", but no node can run it"
+                    : ", and no node that could run it has room");
       }
     };
   }
@@ -172,6 +176,12 @@ final class Why {
         Locale.ROOT, "if its host is lost, it %s within %.0f s", fate, loss.seconds());
   }
 
+  private static List<Candidate> only(Optional<NodeName> named, List<Candidate> nodes) {
+    return nodes.stream()
+        .filter(each -> named.isEmpty() || named.get().value().equals(each.node()))
+        .toList();
+  }
+
   /** The answer for the whole queue of a home. */
   static WhyView queue(
       Map<String, Double> figures, List<LoadReport> reports, Optional<NodeName> node) {
@@ -182,7 +192,8 @@ final class Why {
                     new Candidate(
                         r.host().node().value(),
                         r.open() && r.running() < r.slots(),
-                        r.mode() + ", " + r.running() + " of " + r.slots() + " slots taken"))
+                        r.mode() + ", " + r.running() + " of " + r.slots() + " slots taken",
+                        false))
             .toList();
     boolean empty = figures.get("waiting") == 0;
     String summary =
@@ -199,9 +210,7 @@ final class Why {
         null,
         summary,
         empty ? "empty" : "queued",
-        nodes.stream()
-            .filter(each -> node.isEmpty() || node.get().value().equals(each.node()))
-            .toList(),
+        only(node, nodes),
         null,
         null,
         figures,

@@ -9,6 +9,7 @@ import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.api.WhyView.Candidate;
+import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -22,7 +23,7 @@ class WhyTest {
     String json =
         "{\"id\":\"alpha.1\",\"state\":\"running\",\"home\":\"alpha\",\"host\":\"" + host + "\"}";
     JobView job = Json.parse(json.getBytes(StandardCharsets.UTF_8), JobView.class);
-    return Why.of(job, Optional.empty(), Optional.of(loss), List.of());
+    return Why.of(job, Optional.empty(), Optional.of(loss), List.of(), Optional.empty());
   }
 
   @Test
@@ -112,14 +113,29 @@ class WhyTest {
   private static WhyView waits(WhyWaiting why, Candidate... nodes) {
     String json = "{\"id\":\"alpha.1\",\"state\":\"waiting\",\"home\":\"alpha\"}";
     JobView job = Json.parse(json.getBytes(StandardCharsets.UTF_8), JobView.class);
-    return Why.of(job, Optional.of(why), Optional.empty(), List.of(nodes));
+    return Why.of(
+        job, Optional.of(why), Optional.empty(), List.of(nodes), Optional.of(NodeName.of("alpha")));
+  }
+
+  @Test
+  void whatEveryNodeRefusesForGoodDoesNotWaitForRoom() {
+    WhyWaiting next = new WhyWaiting(Reason.QUEUED, 0, null, 0, 0, 0, Map.of());
+    Candidate lacks = new Candidate("alpha", false, "there is no program 'gzip'", true);
+    Candidate small = new Candidate("beta", false, "cores: 9 wanted, 2 in all", true);
+    Candidate full = new Candidate("gamma", false, "its slot is taken", false);
+    assertThat(waits(next, lacks, small))
+        .returns("alpha.1 is next, but no node can run it", WhyView::summary)
+        .returns(List.of(lacks), WhyView::nodes);
+    assertThat(waits(next, lacks, full).summary())
+        .as("what is said of one node regards all the same")
+        .isEqualTo("alpha.1 is next, and no node that could run it has room");
   }
 
   @Test
   void whatWaitsForRoomSaysWhetherThereIsAny() {
     WhyWaiting next = new WhyWaiting(Reason.QUEUED, 0, null, 0, 0, 0, Map.of());
-    Candidate full = new Candidate("alpha", false, "has no free slot: 2 of 2 are taken");
-    Candidate free = new Candidate("beta", true, "has room");
+    Candidate full = new Candidate("alpha", false, "has no free slot: 2 of 2 are taken", false);
+    Candidate free = new Candidate("beta", true, "has room", false);
     assertThat(waits(next, full))
         .returns("alpha.1 is next, and no node that could run it has room", WhyView::summary)
         .returns(List.of(full), WhyView::nodes);
@@ -128,5 +144,6 @@ class WhyTest {
     WhyWaiting third = new WhyWaiting(Reason.QUEUED, 0, null, 0, 0, 2, Map.of());
     assertThat(waits(third, full).summary())
         .isEqualTo("2 jobs are before alpha.1, and no node that could run it has room");
+    assertThat(waits(next).summary()).endsWith("no node that could run it has room");
   }
 }

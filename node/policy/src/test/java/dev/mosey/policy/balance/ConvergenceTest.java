@@ -66,7 +66,9 @@ class ConvergenceTest {
     int sofar = world.moves.size();
     world.run(120);
     // What runs on for long may still gain a little; nobody goes to and fro.
-    assertThat(world.moves.size() - sofar).as("%s", world.moves).isLessThanOrEqualTo(procs.size());
+    List<Move> later = world.moves.subList(sofar, world.moves.size());
+    assertThat(later).as("%s", world.moves).hasSizeLessThanOrEqualTo(procs.size());
+    assertThat(later).as("none twice").extracting(Move::id).doesNotHaveDuplicates();
     checkEachMove(world, procs);
   }
 
@@ -125,6 +127,16 @@ class ConvergenceTest {
       assertThat(move.residentMillis()).as("%s", move).isGreaterThanOrEqualTo(residency);
     }
     assertThat(world.movesByProcess().values()).allMatch(times -> times <= 3);
+    for (Move move : world.moves) {
+      assertThat(world.moves)
+          .as("%s: and back within the minute", move)
+          .noneMatch(
+              other ->
+                  other.id().equals(move.id())
+                      && other.to().equals(move.from())
+                      && other.at() > move.at()
+                      && other.at() - move.at() < 60_000);
+    }
     double capacity = world.nodes.values().stream().mapToDouble(n -> n.cores * n.speed).sum();
     double level = procs.stream().mapToInt(Integer::intValue).sum() / capacity;
     double needed = 0;

@@ -59,6 +59,7 @@ final class LiveDriver implements Driver {
   private final long residency;
   private World world;
   private boolean calm;
+  private boolean over;
   private Brain[] brains;
   private List<NodeName> names;
   private int phases;
@@ -171,7 +172,32 @@ final class LiveDriver implements Driver {
         decide(brain);
       }
     }
-    world.tickAt(world.nowMillis() + STEP_MILLIS, odd ? tick - phases : tick + phases);
+    over = over || tick == 0 && nothingLeftToDecide();
+    if (!over) {
+      world.tickAt(world.nowMillis() + STEP_MILLIS, odd ? tick - phases : tick + phases);
+    }
+  }
+
+  /**
+   * Whether everything that there will ever be runs alone on a core, all cores being alike and
+   * memory ample: then nothing can be gained any more, and what nodes tell each other until the
+   * last process has ended changes nothing.
+   */
+  private boolean nothingLeftToDecide() {
+    if (!calm || !world.allArrived() || world.moving() > 0) {
+      return false;
+    }
+    double speed = brains[0].machine.spec.speed();
+    for (Brain brain : brains) {
+      Machine machine = brain.machine;
+      if (!brain.waiting.isEmpty()
+          || machine.running() > machine.spec.cores()
+          || machine.spec.speed() != speed
+          || 2 * machine.memoryMb > machine.spec.memoryMb()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private LoadReport report(Brain brain) {

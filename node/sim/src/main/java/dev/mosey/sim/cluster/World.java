@@ -130,6 +130,16 @@ final class World {
     return nowMicros / 1_000;
   }
 
+  /** Whether no more will be submitted. */
+  boolean allArrived() {
+    return next == tasks.size();
+  }
+
+  /** How many are on their way. */
+  int moving() {
+    return moving;
+  }
+
   /** Work there and on its way there over what the machine can do. */
   double load(Machine machine) {
     return (machine.running() + machine.arriving) / (machine.spec.cores() * machine.spec.speed());

@@ -28,6 +28,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = BooksEvent.Moved.class, name = "moved"),
   @JsonSubTypes.Type(value = BooksEvent.MoveAborted.class, name = "move-aborted"),
   @JsonSubTypes.Type(value = BooksEvent.Requeued.class, name = "requeued"),
+  @JsonSubTypes.Type(value = BooksEvent.Cleared.class, name = "cleared"),
   @JsonSubTypes.Type(value = BooksEvent.Checkpointed.class, name = "checkpointed"),
   @JsonSubTypes.Type(value = BooksEvent.CancelAsked.class, name = "cancel-asked"),
   @JsonSubTypes.Type(value = BooksEvent.Ended.class, name = "ended"),
@@ -75,10 +76,18 @@ public sealed interface BooksEvent {
   record Submitted(long job, JobSpec spec, String key, boolean held, long at)
       implements BooksEvent {}
 
-  /** It waits until released; what runs runs on. */
-  record Held(long job, long at) implements BooksEvent {}
+  /**
+   * It waits until released; what runs runs on. {@code tasks} null means all of the job; else
+   * {@code why} says in one line what these tasks are held for.
+   */
+  record Held(long job, long at, List<Run> tasks, String why) implements BooksEvent {
+    /** All of the job, because somebody asked for it. */
+    public Held(long job, long at) {
+      this(job, at, null, null);
+    }
+  }
 
-  /** It may start again. */
+  /** It may start again, and what was held against any of its tasks is forgotten. */
   record Released(long job, long at) implements BooksEvent {}
 
   /**
@@ -119,7 +128,8 @@ public sealed interface BooksEvent {
 
   /**
    * The incarnation is known not to run any more, by {@code proof}; the task waits again, to go on
-   * from {@code image}, or from the beginning when null.
+   * from {@code image}, or from the beginning when null. {@code hostLostAt}: when its host was lost
+   * while it ran there, 0 when it was not.
    */
   record Requeued(
       long job,
@@ -129,8 +139,12 @@ public sealed interface BooksEvent {
       Image image,
       String why,
       boolean countsAsFailure,
-      long at)
+      long at,
+      long hostLostAt)
       implements BooksEvent {}
+
+  /** The host of this incarnation was not lost: it was cut off, and has come back. */
+  record Cleared(long job, int task, int incarnation, long at) implements BooksEvent {}
 
   /** A checkpoint of this incarnation is kept at home. */
   record Checkpointed(long job, int task, int incarnation, Image image, long at)

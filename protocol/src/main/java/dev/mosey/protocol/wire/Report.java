@@ -125,8 +125,15 @@ public record Report(
      * @param image its last checkpoint taken here, or null
      * @param ends how much of its output the host has handed over
      * @param why one line
+     * @param cutOff whether its lease lapsed although the host was awake: it was cut off from the
+     *     home, and nothing that ran here was to blame
      */
-    record Left(Image image, OutputEnds ends, String why) implements GuestState {}
+    record Left(Image image, OutputEnds ends, String why, boolean cutOff) implements GuestState {
+      /** For another reason than its lease. */
+      public Left(Image image, OutputEnds ends, String why) {
+        this(image, ends, why, false);
+      }
+    }
 
     /**
      * Never started here and never will in this incarnation.

@@ -53,6 +53,7 @@ public final class Books {
   private final LinkedHashMap<String, Long> keys = new LinkedHashMap<>();
 
   private final BooksIndex index;
+  private LostNodes lost = new LostNodes();
 
   /** Empty books, not opened yet. */
   public Books(NodeName home, BooksLimits limits) {
@@ -73,6 +74,7 @@ public final class Books {
     snapshot.jobs().forEach(part -> books.enter(Job.restore(part)));
     books.ended.addAll(snapshot.ended());
     snapshot.keys().forEach(part -> books.keys.put(part.key(), part.job()));
+    books.lost = new LostNodes(snapshot.lost());
     return books;
   }
 
@@ -90,7 +92,8 @@ public final class Books {
         List.copyOf(ended),
         keys.entrySet().stream()
             .map(e -> new BooksSnapshot.KeyPart(e.getKey(), e.getValue()))
-            .toList());
+            .toList(),
+        lost.snapshot());
   }
 
   /** Independent books with the same content. */
@@ -106,6 +109,7 @@ public final class Books {
     jobs.values().forEach(job -> copy.enter(job.copy()));
     copy.ended.addAll(ended);
     copy.keys.putAll(keys);
+    copy.lost = new LostNodes(lost.snapshot());
     copy.index.sameUnsettled(index);
     return copy;
   }
@@ -132,14 +136,18 @@ public final class Books {
     witness.accept(event);
     switch (event) {
       case BooksEvent.Opened e -> {
+        if (opening > 0) {
+          // Its own node may have died. When it was only restarted, little is lost by the note.
+          lost.note(home, e.at());
+        }
         storeId = e.storeId();
         epoch = e.epoch();
         opening = e.opening();
         openedBy = e.by();
       }
       case BooksEvent.Submitted e -> submitted(e);
-      case BooksEvent.Held e -> onJob(e.job(), job -> job.hold(true));
-      case BooksEvent.Released e -> onJob(e.job(), job -> job.hold(false));
+      case BooksEvent.Held e -> onJob(e.job(), job -> held(job, e));
+      case BooksEvent.Released e -> onJob(e.job(), Job::release);
       case BooksEvent.Ordered e -> {
         firstRank = Math.min(firstRank, e.rank());
         lastRank = Math.max(lastRank, e.rank());
@@ -149,12 +157,9 @@ public final class Books {
       case BooksEvent.Moved e -> onJob(e.job(), job -> moved(job, e));
       case BooksEvent.MoveAborted e ->
           onElement(e.job(), e.task(), element -> element.moveAborted(e.move(), e.why()));
-      case BooksEvent.Requeued e ->
-          onElement(
-              e.job(),
-              e.task(),
-              element ->
-                  element.requeued(e.image(), e.countsAsFailure(), e.proof(), e.why(), e.at()));
+      case BooksEvent.Requeued e -> requeued(e);
+      case BooksEvent.Cleared e ->
+          onElement(e.job(), e.task(), element -> element.cleared(e.incarnation()));
       case BooksEvent.Checkpointed e ->
           onElement(e.job(), e.task(), element -> element.checkpointed(e.image(), e.incarnation()));
       case BooksEvent.CancelAsked e -> onJob(e.job(), job -> cancelAsked(job, e));
@@ -194,6 +199,30 @@ public final class Books {
           new MoveLine(
               e.from(), e.to(), e.reason(), e.predictedGainSeconds(), e.pausedAt(), e.at());
       replace(job, old.moved(line, e.incarnation(), e.move(), e.image()));
+    }
+  }
+
+  private void requeued(BooksEvent.Requeued e) {
+    onElement(
+        e.job(),
+        e.task(),
+        element -> {
+          if (e.hostLostAt() > 0 && element.host() != null) {
+            lost.note(element.host().node(), e.hostLostAt(), e.job());
+          }
+          return element.requeued(e);
+        });
+  }
+
+  private void held(Job job, BooksEvent.Held e) {
+    if (e.tasks() == null) {
+      job.hold();
+      return;
+    }
+    for (Run run : e.tasks()) {
+      for (Element element : deviating(job, run)) {
+        replace(job, element.held(e.why()));
+      }
     }
   }
 
@@ -428,6 +457,11 @@ public final class Books {
   public Element elementOf(TaskKey task) {
     Job job = jobs.get(task.job());
     return job == null ? null : job.element(task.position());
+  }
+
+  /** Which nodes were lost. */
+  LostNodes lost() {
+    return lost;
   }
 
   /** Blobs that known jobs and images kept here need: no other may be thrown away safely. */

@@ -18,6 +18,10 @@ package dev.mosey.policy.books;
  * @param refusalMillis how long a host that lacks a command or directory is avoided
  * @param wishMillis how long a signal or a wish to move is repeated to the host
  * @param fetchAttempts how often an image is fetched before it is given up
+ * @param poisonAfter a task is held when so many different nodes were lost while it ran there; 0 =
+ *     never
+ * @param poisonMemoryMillis older losses are not held against it
+ * @param poisonTogetherMillis losses of nodes no further apart than this may have one cause
  */
 public record BooksLimits(
     int jobsMax,
@@ -33,10 +37,28 @@ public record BooksLimits(
     long renewMillis,
     long refusalMillis,
     long wishMillis,
-    int fetchAttempts) {
+    int fetchAttempts,
+    int poisonAfter,
+    long poisonMemoryMillis,
+    long poisonTogetherMillis) {
   /** What {@code reference.conf} has as well. */
   public static final BooksLimits USUAL =
       new BooksLimits(
-          200_000, 1_000_000, 100_000, 32 * 1024, 100, 100_000, 10_000, 2_000, 5_000, 48 * 1024,
-          500, 600_000, 5_000, 5);
+          200_000,
+          1_000_000,
+          100_000,
+          32 * 1024,
+          100,
+          100_000,
+          10_000,
+          2_000,
+          5_000,
+          48 * 1024,
+          500,
+          600_000,
+          5_000,
+          5,
+          2,
+          86_400_000,
+          300_000);
 }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param jobs all that is known, by number
  * @param ended numbers of the jobs among them that are over, in the order in which they ended
  * @param keys idempotency keys, the oldest first
+ * @param lost nodes that were lost, the oldest first; absent in what was written before it existed
  */
 public record BooksSnapshot(
     NodeName home,
@@ -31,7 +32,12 @@ public record BooksSnapshot(
     long lastRank,
     List<JobPart> jobs,
     List<Long> ended,
-    List<KeyPart> keys) {
+    List<KeyPart> keys,
+    List<LostPart> lost) {
+  /** An absent list becomes an empty one. */
+  public BooksSnapshot {
+    lost = lost == null ? List.of() : List.copyOf(lost);
+  }
 
   /** One job. */
   public record JobPart(
@@ -65,4 +71,12 @@ public record BooksSnapshot(
 
   /** One idempotency key and the job that it named. */
   public record KeyPart(String key, long job) {}
+
+  /** A node that was lost, and the jobs of this home that ran there. */
+  public record LostPart(NodeName node, long atMillis, List<Long> jobs) {
+    /** Copies the list. */
+    public LostPart {
+      jobs = List.copyOf(jobs);
+    }
+  }
 }

@@ -72,7 +72,7 @@ public final class BooksView {
     }
     Element element = job.element(position);
     if (element == null || !element.isPlaced()) {
-      return job.isHeld() ? State.HELD : State.WAITING;
+      return job.isHeld() || job.heldBack().contains(position) ? State.HELD : State.WAITING;
     }
     return placedState(job, element, now);
   }
@@ -115,8 +115,12 @@ public final class BooksView {
   /** How many tasks of a job are in which state; states without a task are absent. */
   public Map<State, Integer> states(Job job, Now now) {
     Map<State, Integer> result = new EnumMap<>(State.class);
-    if (!job.waiting().isEmpty()) {
-      result.put(job.isHeld() ? State.HELD : State.WAITING, job.waiting().size());
+    int held = job.isHeld() ? job.waiting().size() : job.heldBack().size();
+    if (held > 0) {
+      result.put(State.HELD, held);
+    }
+    if (job.waiting().size() > held) {
+      result.put(State.WAITING, job.waiting().size() - held);
     }
     job.endings()
         .forEach(
@@ -150,8 +154,10 @@ public final class BooksView {
     }
     Map<NodeName, String> refused = new TreeMap<>();
     links.refusals(job.number(), now).forEach((node, word) -> refused.put(node, word.why()));
-    if (job.isHeld()) {
-      return new WhyWaiting(WhyWaiting.Reason.HELD, 0, null, 0, 0, 0, refused);
+    if (job.isHeld() || job.heldBack().contains(position)) {
+      Element element = job.element(position);
+      String because = element == null ? null : element.held();
+      return new WhyWaiting(WhyWaiting.Reason.HELD, 0, null, 0, 0, 0, refused, because);
     }
     long begin = job.spec().beginMillis();
     if (QueueOrder.waitsForItsTime(job) && begin > now.epochMillis()) {

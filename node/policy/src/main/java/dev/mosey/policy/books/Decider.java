@@ -105,7 +105,7 @@ final class Decider {
     if (job.isEnded()) {
       return ended(number);
     }
-    if (job.isHeld() == hold) {
+    if (hold ? job.isHeld() : !isHeldAtAll(job)) {
       return Decision.done(job.waiting().size(), List.of());
     }
     BooksEvent event =
@@ -113,6 +113,11 @@ final class Decider {
             ? new BooksEvent.Held(number, now.epochMillis())
             : new BooksEvent.Released(number, now.epochMillis());
     return Decision.done(job.waiting().size(), List.of(event));
+  }
+
+  /** Whether a release would change anything. */
+  private static boolean isHeldAtAll(Job job) {
+    return job.isHeld() || job.elements().stream().anyMatch(e -> !e.losses().isEmpty());
   }
 
   private Decision runNow(long number) {
@@ -124,7 +129,7 @@ final class Decider {
       return ended(number);
     }
     List<BooksEvent> events = new ArrayList<>();
-    if (job.isHeld()) {
+    if (job.isHeld() || !job.heldBack().isEmpty()) {
       events.add(new BooksEvent.Released(number, now.epochMillis()));
     }
     // Priority 0 with a rank below 0 is what "now" means: see Job.runsNow.

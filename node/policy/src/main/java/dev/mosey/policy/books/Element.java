@@ -1,7 +1,9 @@
 package dev.mosey.policy.books;
 
+import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,9 @@ import java.util.List;
  * @param sinceMillis when it came into this phase, epoch milliseconds
  * @param ending how it ended, when {@code ENDED}
  * @param why why it went back to the queue, or its last move was aborted, or null
+ * @param losses nodes that were lost while it ran there, the oldest first, at most {@link
+ *     #LOSSES_KEPT}; forgotten when it is released
+ * @param held why it alone of its job waits until released, or null
  */
 public record Element(
     int position,
@@ -45,9 +50,23 @@ public record Element(
     boolean lapsed,
     long sinceMillis,
     Ending ending,
-    String why) {
+    String why,
+    List<Loss> losses,
+    String held) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
+
+  /** So many losses of nodes under a task are remembered, the newest. */
+  public static final int LOSSES_KEPT = 16;
+
+  /**
+   * A node was lost while the task ran there.
+   *
+   * @param node which
+   * @param incarnation that ran there
+   * @param atMillis when the node was heard last, or that it had been restarted; epoch milliseconds
+   */
+  public record Loss(NodeName node, int incarnation, long atMillis) {}
 
   /** What holds for a task. */
   public enum Phase {
@@ -59,31 +78,19 @@ public record Element(
     ENDED
   }
 
-  /** Copies the list. */
+  /** Copies the lists; absent ones become empty. */
   public Element {
     moves = moves == null ? List.of() : List.copyOf(moves);
+    losses = losses == null ? List.of() : List.copyOf(losses);
   }
 
   /** A task that waits and was given out {@code incarnation} times. */
   static Element waiting(int position, int incarnation, long at) {
-    return new Element(
-        position,
-        Phase.WAITING,
-        incarnation,
-        null,
-        null,
-        null,
-        0,
-        0,
-        0,
-        List.of(),
-        0,
-        0,
-        false,
-        false,
-        at,
-        null,
-        null);
+    Draft draft = new Draft(position);
+    draft.phase = Phase.WAITING;
+    draft.incarnation = incarnation;
+    draft.sinceMillis = at;
+    return draft.done();
   }
 
   /** Whether the task is with a host. */
@@ -92,50 +99,32 @@ public record Element(
   }
 
   Element placed(HostId to, int newIncarnation, long at) {
-    return new Element(
-        position,
-        Phase.PLACED,
-        newIncarnation,
-        to,
-        image,
-        checkpoint,
-        checkpointOf,
-        move,
-        movesCount,
-        moves,
-        failures,
-        restarts,
-        cancelled,
-        false,
-        at,
-        null,
-        why);
+    Draft draft = new Draft(this);
+    draft.phase = Phase.PLACED;
+    draft.incarnation = newIncarnation;
+    draft.host = to;
+    draft.lapsed = false;
+    draft.sinceMillis = at;
+    return draft.done();
   }
 
   Element moved(MoveLine line, int newIncarnation, int attempt, Image from) {
-    List<MoveLine> lines = new ArrayList<>(moves);
-    lines.add(line);
-    if (lines.size() > MOVES_KEPT) {
-      lines.remove(0);
-    }
-    return new Element(
-        position,
-        Phase.PLACED,
-        newIncarnation,
-        line.to(),
-        from,
-        checkpoint,
-        checkpointOf,
-        attempt,
-        movesCount + 1,
-        lines,
-        failures,
-        restarts,
-        cancelled,
-        false,
-        sinceMillis,
-        null,
-        why);
+    Draft draft = new Draft(this);
+    draft.phase = Phase.PLACED;
+    draft.incarnation = newIncarnation;
+    draft.host = line.to();
+    draft.image = from;
+    draft.move = attempt;
+    draft.movesCount++;
+    draft.moves = newest(moves, line, MOVES_KEPT);
+    draft.lapsed = false;
+    return draft.done();
+  }
+
+  private static <T> List<T> newest(List<T> old, T one, int most) {
+    List<T> result = new ArrayList<>(old);
+    result.add(one);
+    return result.subList(Math.max(0, result.size() - most), result.size());
   }
 
   /** When it was given to its present host, epoch milliseconds. */
@@ -144,48 +133,31 @@ public record Element(
   }
 
   Element moveAborted(int attempt, String reason) {
-    return new Element(
-        position,
-        phase,
-        incarnation,
-        host,
-        image,
-        checkpoint,
-        checkpointOf,
-        Math.max(move, attempt),
-        movesCount,
-        moves,
-        failures,
-        restarts,
-        cancelled,
-        lapsed,
-        sinceMillis,
-        ending,
-        reason);
+    Draft draft = new Draft(this);
+    draft.move = Math.max(move, attempt);
+    draft.why = reason;
+    return draft.done();
   }
 
-  Element requeued(Image from, boolean failed, Proof proof, String reason, long at) {
-    boolean ran = phase == Phase.PLACED && proof != Proof.REFUSED;
-    boolean presumed = proof == Proof.LEASE_LAPSED || proof == Proof.FORGOTTEN;
-    Image kept = from == null ? null : checkpoint;
-    return new Element(
-        position,
-        Phase.WAITING,
-        incarnation,
-        host,
-        from,
-        kept,
-        kept == null ? 0 : checkpointOf,
-        move,
-        movesCount,
-        moves,
-        failures + (failed ? 1 : 0),
-        restarts + (ran ? 1 : 0),
-        cancelled,
-        presumed,
-        at,
-        null,
-        reason);
+  Element requeued(BooksEvent.Requeued e) {
+    Draft draft = new Draft(this);
+    boolean ran = phase == Phase.PLACED && e.proof() != Proof.REFUSED;
+    draft.phase = Phase.WAITING;
+    draft.image = e.image();
+    if (e.image() == null) {
+      draft.checkpoint = null;
+      draft.checkpointOf = 0;
+    }
+    draft.failures += e.countsAsFailure() ? 1 : 0;
+    draft.restarts += ran ? 1 : 0;
+    draft.lapsed = e.proof() == Proof.LEASE_LAPSED || e.proof() == Proof.FORGOTTEN;
+    draft.sinceMillis = e.at();
+    draft.why = e.why();
+    if (e.hostLostAt() > 0 && host != null) {
+      Loss loss = new Loss(host.node(), incarnation, e.hostLostAt());
+      draft.losses = newest(losses, loss, LOSSES_KEPT);
+    }
+    return draft.done();
   }
 
   Element checkpointed(Image kept, int of) {
@@ -196,68 +168,56 @@ public record Element(
     if (!newer) {
       return this;
     }
+    Draft draft = new Draft(this);
     // The same bytes at home are worth more than at a host that may go away.
-    Image from = image != null && image.blob().equals(kept.blob()) ? kept : image;
-    return new Element(
-        position,
-        phase,
-        incarnation,
-        host,
-        from,
-        kept,
-        of,
-        move,
-        movesCount,
-        moves,
-        failures,
-        restarts,
-        cancelled,
-        lapsed,
-        sinceMillis,
-        ending,
-        why);
+    draft.image = image != null && image.blob().equals(kept.blob()) ? kept : image;
+    draft.checkpoint = kept;
+    draft.checkpointOf = of;
+    return draft.done();
   }
 
   Element cancelAsked() {
-    return new Element(
-        position,
-        phase,
-        incarnation,
-        host,
-        image,
-        checkpoint,
-        checkpointOf,
-        move,
-        movesCount,
-        moves,
-        failures,
-        restarts,
-        true,
-        lapsed,
-        sinceMillis,
-        ending,
-        why);
+    Draft draft = new Draft(this);
+    draft.cancelled = true;
+    return draft.done();
   }
 
   Element ended(Ending how, HostId by, long at) {
-    return new Element(
-        position,
-        Phase.ENDED,
-        how.incarnation(),
-        by,
-        null,
-        null,
-        0,
-        move,
-        movesCount,
-        moves,
-        failures,
-        restarts,
-        cancelled,
-        false,
-        at,
-        how,
-        why);
+    Draft draft = new Draft(this);
+    draft.phase = Phase.ENDED;
+    draft.incarnation = how.incarnation();
+    draft.host = by;
+    draft.image = null;
+    draft.checkpoint = null;
+    draft.checkpointOf = 0;
+    draft.lapsed = false;
+    draft.sinceMillis = at;
+    draft.ending = how;
+    draft.losses = List.of();
+    draft.held = null;
+    return draft.done();
+  }
+
+  Element held(String reason) {
+    Draft draft = new Draft(this);
+    draft.held = reason;
+    return draft.done();
+  }
+
+  /** Nothing is held against it any more. */
+  Element released() {
+    Draft draft = new Draft(this);
+    draft.losses = List.of();
+    draft.held = null;
+    return draft.done();
+  }
+
+  /** The host of this incarnation was not lost: it was cut off, and has said so. */
+  Element cleared(int of) {
+    Draft draft = new Draft(this);
+    draft.losses = losses.stream().filter(loss -> loss.incarnation() != of).toList();
+    draft.held = null;
+    return draft.done();
   }
 
   /** From where a next incarnation goes on: the newest that is known; null = the beginning. */
@@ -266,5 +226,77 @@ public record Element(
       return checkpoint;
     }
     return image;
+  }
+
+  /** A task while it is being changed. */
+  private static final class Draft {
+    private final int position;
+    private Phase phase;
+    private int incarnation;
+    private HostId host;
+    private Image image;
+    private Image checkpoint;
+    private int checkpointOf;
+    private int move;
+    private int movesCount;
+    private List<MoveLine> moves = List.of();
+    private int failures;
+    private int restarts;
+    private boolean cancelled;
+    private boolean lapsed;
+    private long sinceMillis;
+    private Ending ending;
+    private String why;
+    private List<Loss> losses = List.of();
+    private String held;
+
+    Draft(int position) {
+      this.position = position;
+    }
+
+    Draft(Element of) {
+      this(of.position);
+      phase = of.phase;
+      incarnation = of.incarnation;
+      host = of.host;
+      image = of.image;
+      checkpoint = of.checkpoint;
+      checkpointOf = of.checkpointOf;
+      move = of.move;
+      movesCount = of.movesCount;
+      moves = of.moves;
+      failures = of.failures;
+      restarts = of.restarts;
+      cancelled = of.cancelled;
+      lapsed = of.lapsed;
+      sinceMillis = of.sinceMillis;
+      ending = of.ending;
+      why = of.why;
+      losses = of.losses;
+      held = of.held;
+    }
+
+    Element done() {
+      return new Element(
+          position,
+          phase,
+          incarnation,
+          host,
+          image,
+          checkpoint,
+          checkpointOf,
+          move,
+          movesCount,
+          moves,
+          failures,
+          restarts,
+          cancelled,
+          lapsed,
+          sinceMillis,
+          ending,
+          why,
+          losses,
+          held);
+    }
   }
 }

@@ -84,6 +84,7 @@ public final class HomeMachine {
     private final List<Effect> effects = new ArrayList<>();
     private final Set<NodeName> answering = new LinkedHashSet<>();
     private final Map<HostId, Set<ProcessId>> touched = new LinkedHashMap<>();
+    private final Set<TaskKey> suspects = new LinkedHashSet<>();
     private boolean queueChanged;
 
     OneTurn(Now now) {
@@ -109,6 +110,7 @@ public final class HomeMachine {
 
     Turn end() {
       if (books.openedBy() != null) {
+        judge();
         settle();
         answering.forEach(this::fetchImages);
         OrdersWriter writer = new OrdersWriter(books, links, now);
@@ -239,8 +241,16 @@ public final class HomeMachine {
             Decider.placed(books.job(e.job()), e.tasks())
                 .forEach(element -> touchHost(e.job(), element.position()));
         case BooksEvent.Requeued e -> {
-          links.left(new TaskKey(e.job(), e.task()));
+          TaskKey task = new TaskKey(e.job(), e.task());
+          links.left(task);
           queueChanged = true;
+          if (e.hostLostAt() > 0) {
+            suspects.add(task);
+          }
+        }
+        case BooksEvent.Cleared e -> {
+          queueChanged = true;
+          suspects.add(new TaskKey(e.job(), e.task()));
         }
         case BooksEvent.Ended e -> {
           ended(e);
@@ -286,6 +296,19 @@ public final class HomeMachine {
       Element element = books.elementOf(task);
       if (element != null && element.isPlaced()) {
         touch(element.host(), books.processOf(task));
+      }
+    }
+
+    /** Only now: each loss is judged in the light of all that were noticed with it. */
+    private void judge() {
+      Suspicion suspicion = new Suspicion(books.lost(), books.limits(), now);
+      for (TaskKey task : suspects) {
+        Element element = books.elementOf(task);
+        String why = element == null ? null : suspicion.against(task.job(), element);
+        if (why != null) {
+          List<Run> alone = List.of(Run.of(task.position()));
+          apply(new BooksEvent.Held(task.job(), now.epochMillis(), alone, why));
+        }
       }
     }
 

@@ -30,9 +30,11 @@ public final class Job {
   private int placedCount;
   private int endedCount;
   private final TaskRuns waiting;
+  // Those of them that are held, though the job is not; each has an element that says why.
+  private final TaskRuns heldBack = new TaskRuns();
   private final Map<Ending, TaskRuns> endings;
   private final Map<Integer, Element> elements;
-  // The waiting tasks whose dependencies hold; null when that is all of them.
+  // The waiting tasks that are not held back and whose dependencies hold; null = all of them.
   private TaskRuns narrowed;
 
   // Where the queue has it; kept here so that it is found again after its order has changed.
@@ -95,6 +97,7 @@ public final class Job {
     copy.endedAt = endedAt;
     copy.placedCount = placedCount;
     copy.endedCount = endedCount;
+    heldBack.runs().forEach(copy.heldBack::add);
     copy.refreshReady();
     return copy;
   }
@@ -122,7 +125,7 @@ public final class Job {
       switch (element.phase()) {
         case PLACED -> job.placedCount++;
         case ENDED -> job.endedCount++;
-        case WAITING -> {}
+        case WAITING -> job.noteHeld(element);
       }
     }
     job.refreshReady();
@@ -173,9 +176,14 @@ public final class Job {
     return endedAt;
   }
 
-  /** Whether it waits until released. */
+  /** Whether all of it waits until released. */
   public boolean isHeld() {
     return held;
+  }
+
+  /** Those of the waiting tasks that wait until released though the job does not; only to read. */
+  public TaskRuns heldBack() {
+    return heldBack;
   }
 
   /** Its priority now; lower = sooner. */
@@ -218,7 +226,7 @@ public final class Job {
     return waiting;
   }
 
-  /** Those of them whose dependencies hold; not to be changed. */
+  /** Those of them that are not held back and whose dependencies hold; not to be changed. */
   public TaskRuns ready() {
     return narrowed == null ? waiting : narrowed;
   }
@@ -282,8 +290,16 @@ public final class Job {
     return new Run(0, size() - 1);
   }
 
-  void hold(boolean value) {
-    held = value;
+  void hold() {
+    held = true;
+  }
+
+  /** Lets all of it go, and forgets what was held against any of its tasks. */
+  void release() {
+    held = false;
+    elements.replaceAll((position, element) -> element.released());
+    heldBack.clear();
+    refreshReady();
   }
 
   void order(int newPriority, long newRank) {
@@ -302,7 +318,7 @@ public final class Job {
     leave(position);
     elements.put(position, element);
     switch (element.phase()) {
-      case WAITING -> enqueue(position);
+      case WAITING -> enqueue(element);
       case PLACED -> placedCount++;
       case ENDED -> endedCount++;
     }
@@ -341,6 +357,7 @@ public final class Job {
     switch (old.phase()) {
       case WAITING -> {
         waiting.remove(position);
+        heldBack.remove(position);
         if (narrowed != null) {
           narrowed.remove(position);
         }
@@ -360,19 +377,31 @@ public final class Job {
     endings.values().removeIf(TaskRuns::isEmpty);
   }
 
-  private void enqueue(int position) {
+  private void enqueue(Element element) {
+    int position = element.position();
     waiting.add(position);
-    if (narrowed != null && met.stream().allMatch(runs -> runs.contains(position))) {
+    noteHeld(element);
+    if (narrowed == null && !heldBack.isEmpty()) {
+      refreshReady();
+    } else if (narrowed != null
+        && element.held() == null
+        && met.stream().allMatch(runs -> runs.contains(position))) {
       narrowed.add(position);
     }
   }
 
+  private void noteHeld(Element element) {
+    if (element.held() != null) {
+      heldBack.add(element.position());
+    }
+  }
+
   private void refreshReady() {
-    if (met.stream().allMatch(runs -> runs.size() == size())) {
+    if (heldBack.isEmpty() && met.stream().allMatch(runs -> runs.size() == size())) {
       narrowed = null;
       return;
     }
-    narrowed = waiting;
+    narrowed = waiting.minus(heldBack);
     for (TaskRuns runs : met) {
       narrowed = narrowed.and(runs);
     }

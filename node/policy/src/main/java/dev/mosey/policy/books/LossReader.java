@@ -30,11 +30,21 @@ final class LossReader {
         Element element = books.elementOf(task);
         long lease = HomeLinks.leaseOf(books.job(task.job()).spec(), books.limits());
         if (now.bootMillis() >= links.lapsesAt(task, element, lease)) {
-          reader.lost(task, element, Proof.LEASE_LAPSED, node + " was silent for its lease");
+          String why = node + " was silent for its lease";
+          reader.lost(task, element, Proof.LEASE_LAPSED, why, lastWord(node));
         }
       }
     }
     return new Decision(reader.events(), null);
+  }
+
+  /** When the node was heard last, epoch milliseconds; now when it was not since the opening. */
+  private long lastWord(NodeName node) {
+    HostLink link = links.host(node);
+    boolean heard = link != null && link.isHeard();
+    return heard
+        ? now.epochMillis() - (now.bootMillis() - link.receivedMillis())
+        : now.epochMillis();
   }
 
   Decision forget(NodeName node) {
@@ -46,7 +56,8 @@ final class LossReader {
     }
     ReportReader reader = new ReportReader(books, links, now);
     for (TaskKey task : books.placedAt(node)) {
-      reader.lost(task, books.elementOf(task), Proof.FORGOTTEN, node + " was forgotten");
+      String why = node + " was forgotten";
+      reader.lost(task, books.elementOf(task), Proof.FORGOTTEN, why, lastWord(node));
     }
     return new Decision(
         reader.events(), new BooksReply.Done(List.copyOf(books.placedAt(node)).size()));

@@ -1,5 +1,6 @@
 package dev.mosey.policy.books;
 
+import dev.mosey.policy.lease.GrantedLeases;
 import dev.mosey.policy.lease.Now;
 import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Outcome;
@@ -43,6 +44,9 @@ final class ReportReader {
     for (Report.Guest guest : report.guests()) {
       TaskKey task = books.taskOf(guest.id());
       Element element = task == null ? null : books.elementOf(task);
+      if (element != null && guest.state() instanceof GuestState.Left left && left.cutOff()) {
+        clear(task, element, guest.incarnation(), host);
+      }
       if (element != null && concerns(element, guest, host) && read(task, element, guest, host)) {
         spokenOf.add(task);
       }
@@ -51,7 +55,8 @@ final class ReportReader {
       for (TaskKey task : books.placedAt(host.node())) {
         Element element = books.elementOf(task);
         if (element.host().session() < host.session() && !spokenOf.contains(task)) {
-          lost(task, element, Proof.HOST_WORD, host.node() + " was restarted");
+          String why = host.node() + " was restarted";
+          lost(task, element, Proof.HOST_WORD, why, now.epochMillis());
         }
       }
     }
@@ -198,15 +203,38 @@ final class ReportReader {
     }
   }
 
-  /** What becomes of a task whose present incarnation is known not to run, without a word of it. */
-  void lost(TaskKey task, Element element, Proof proof, String why) {
+  /** The host lives and was awake: that it was silent says nothing against what ran there. */
+  private void clear(TaskKey task, Element element, int incarnation, HostId host) {
+    boolean charged =
+        element.losses().stream()
+            .anyMatch(l -> l.incarnation() == incarnation && l.node().equals(host.node()));
+    if (charged) {
+      events.add(
+          new BooksEvent.Cleared(task.job(), task.position(), incarnation, now.epochMillis()));
+    }
+  }
+
+  /**
+   * What becomes of a task whose present incarnation is known not to run, without a word of it.
+   *
+   * @param hostLostAt when its host was lost, epoch milliseconds
+   */
+  void lost(TaskKey task, Element element, Proof proof, String why, long hostLostAt) {
     if (element.cancelled()) {
       end(task, element, Outcome.CANCELLED, null, element.host(), OutputEnds.NONE, 0);
     } else if (books.job(task.job()).spec().restartsWhenLost()) {
-      requeue(task, element, proof, element.resumeFrom(), why, false);
+      long charged = mayHaveRun(task, element) && books.limits().poisonAfter() > 0 ? hostLostAt : 0;
+      requeue(task, element, proof, element.resumeFrom(), why, false, charged);
     } else {
       end(task, element, Outcome.LOST, null, element.host(), OutputEnds.NONE, 0);
     }
+  }
+
+  /** Its host said that it ran; or may have said so to an earlier opening. */
+  private boolean mayHaveRun(TaskKey task, Element element) {
+    GrantedLeases.Grant grant = links.leases().of(task, element.incarnation());
+    boolean placedByThisOpening = grant != null && grant.placedMillis() != Long.MIN_VALUE;
+    return !placedByThisOpening || links.hasRun(task, element.incarnation());
   }
 
   List<BooksEvent> events() {
@@ -215,6 +243,17 @@ final class ReportReader {
 
   private void requeue(
       TaskKey task, Element element, Proof proof, Image from, String why, boolean failure) {
+    requeue(task, element, proof, from, why, failure, 0);
+  }
+
+  private void requeue(
+      TaskKey task,
+      Element element,
+      Proof proof,
+      Image from,
+      String why,
+      boolean failure,
+      long hostLostAt) {
     events.add(
         new BooksEvent.Requeued(
             task.job(),
@@ -224,7 +263,8 @@ final class ReportReader {
             from,
             why,
             failure,
-            now.epochMillis()));
+            now.epochMillis(),
+            hostLostAt));
   }
 
   private void end(

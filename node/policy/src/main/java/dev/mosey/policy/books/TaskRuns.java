@@ -96,6 +96,12 @@ public final class TaskRuns {
     remove(Run.of(position));
   }
 
+  /** Takes out all. */
+  void clear() {
+    runs.clear();
+    size = 0;
+  }
+
   /** Whether the position is in it. */
   public boolean contains(int position) {
     Map.Entry<Integer, Integer> entry = runs.floorEntry(position);

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param bound how many may ({@code AT_ONCE}); else 0
  * @param ahead jobs before it in the queue ({@code QUEUED}), counted to 10,000; else 0
  * @param refused nodes that lack what it needs, with their words
+ * @param because why it is held ({@code HELD}), when nobody asked for that; else null
  */
 public record WhyWaiting(
     Reason reason,
@@ -22,10 +23,23 @@ public record WhyWaiting(
     int running,
     int bound,
     int ahead,
-    Map<NodeName, String> refused) {
+    Map<NodeName, String> refused,
+    String because) {
   /** Copies the map. */
   public WhyWaiting {
     refused = Map.copyOf(refused);
+  }
+
+  /** For a reason that needs no words. */
+  public WhyWaiting(
+      Reason reason,
+      long until,
+      JobId dependency,
+      int running,
+      int bound,
+      int ahead,
+      Map<NodeName, String> refused) {
+    this(reason, until, dependency, running, bound, ahead, refused, null);
   }
 
   /** The reasons. */

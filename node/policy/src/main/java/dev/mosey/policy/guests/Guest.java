@@ -37,6 +37,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
  * @param cpuMillis processor time here
  * @param rssBytes resident memory
  * @param progress what it says of itself, or null
+ * @param cutOff whether its lease lapsed while this host was awake
  */
 public record Guest(
     ProcessId id,
@@ -62,7 +63,8 @@ public record Guest(
     long endedAtMillis,
     long cpuMillis,
     long rssBytes,
-    String progress) {
+    String progress,
+    boolean cutOff) {
 
   /** What a host does with a guest. */
   public enum Phase {

@@ -34,6 +34,7 @@ final class GuestDraft {
   long cpuMillis;
   long rssBytes;
   String progress;
+  boolean cutOff;
 
   GuestDraft(ProcessId id, int incarnation, JobSpec spec, String entry, long arrivedAtMillis) {
     this.id = id;
@@ -69,6 +70,7 @@ final class GuestDraft {
     draft.cpuMillis = guest.cpuMillis();
     draft.rssBytes = guest.rssBytes();
     draft.progress = guest.progress();
+    draft.cutOff = guest.cutOff();
     return draft;
   }
 
@@ -97,6 +99,7 @@ final class GuestDraft {
         endedAtMillis,
         cpuMillis,
         rssBytes,
-        progress);
+        progress,
+        cutOff);
   }
 }

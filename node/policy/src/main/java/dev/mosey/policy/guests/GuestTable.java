@@ -19,6 +19,9 @@ import java.util.TreeMap;
 final class GuestTable {
   private static final int SIGNALS_KEPT = 1_000;
 
+  /** Ticks come about as often as reports: without one for so many, the daemon stood still. */
+  private static final int STILL_REPORTS = 5;
+
   final HostId self;
   final GuestsSettings settings;
   final Rules rules;
@@ -33,6 +36,12 @@ final class GuestTable {
 
   /** Another daemon takes over soon. */
   boolean handsOver;
+
+  /** When the last input was handled, boot-time milliseconds. */
+  long handledAtMillis = Long.MIN_VALUE;
+
+  /** Since when this daemon has not stood still, boot-time milliseconds. */
+  long awakeSinceMillis = Long.MAX_VALUE;
 
   /** When unanswered messages of moves were last repeated, boot-time milliseconds. */
   long repeatedAtMillis;
@@ -64,6 +73,8 @@ final class GuestTable {
     copy.continues = continues;
     copy.handsOver = handsOver;
     copy.repeatedAtMillis = repeatedAtMillis;
+    copy.handledAtMillis = handledAtMillis;
+    copy.awakeSinceMillis = awakeSinceMillis;
     guests.forEach((id, byIncarnation) -> copy.guests.put(id, new TreeMap<>(byIncarnation)));
     copy.arrivals.putAll(arrivals);
     contacts.forEach((home, contact) -> copy.contacts.put(home, contact.copy()));
@@ -72,6 +83,15 @@ final class GuestTable {
     copy.reserved = reserved;
     copy.slotsTaken = slotsTaken;
     return copy;
+  }
+
+  /** An input is handled now: after a long silence of all inputs, this daemon stood still. */
+  void awakeAt(long bootMillis) {
+    boolean first = awakeSinceMillis == Long.MAX_VALUE;
+    if (first || bootMillis - handledAtMillis > STILL_REPORTS * settings.reportMillis()) {
+      awakeSinceMillis = bootMillis;
+    }
+    handledAtMillis = bootMillis;
   }
 
   Guest guest(ProcessId id, int incarnation) {

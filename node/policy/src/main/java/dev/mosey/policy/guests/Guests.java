@@ -90,6 +90,7 @@ public final class Guests {
 
   /** Takes an input and says what to do because of it, in order. */
   public List<GuestsEffect> handle(GuestsInput input, Now now) {
+    table.awakeAt(now.bootMillis());
     Handling handling = new Handling(table, now);
     switch (input) {
       case GuestsInput.OrdersIn(var orders) -> new OrderTaker(handling).take(orders);

@@ -66,6 +66,9 @@ final class Handling {
     draft.phase = phase;
     draft.why = why;
     draft.move = null;
+    long deadline = draft.lease.deadlineMillis();
+    boolean lapsed = draft.lease.isBounded() && !draft.lease.coversAt(now.bootMillis());
+    draft.cutOff = phase == Guest.Phase.LEFT && lapsed && table.awakeSinceMillis < deadline;
     Guest guest = put(draft);
     if (phase != Guest.Phase.REFUSED) {
       effects.add(new GuestsEffect.SpoolPut(guest));
@@ -208,7 +211,7 @@ final class Handling {
               guest.move().reason(),
               guest.move().gainSeconds(),
               guest.move().pausedAtMillis());
-      case LEFT -> new GuestState.Left(guest.image(), guest.ends(), guest.why());
+      case LEFT -> new GuestState.Left(guest.image(), guest.ends(), guest.why(), guest.cutOff());
       case REFUSED -> new GuestState.Refused(guest.refusal(), guest.why());
       case ENDED ->
           new GuestState.Ended(

@@ -178,11 +178,13 @@ class BooksPropertyTest {
     history(seed, this::sumsAreRight);
     java.util.Map<TaskKey, Integer> incarnations = new java.util.HashMap<>();
     java.util.Set<TaskKey> cancelled = new java.util.HashSet<>();
+    java.util.Set<TaskKey> held = new java.util.HashSet<>();
     for (BooksEvent event : home.journal) {
       switch (event) {
         case BooksEvent.Placed e -> {
           for (TaskKey task : tasks(e.job(), e.tasks())) {
             assertThat(cancelled).doesNotContain(task);
+            assertThat(held).doesNotContain(task);
             assertThat(e.incarnation()).isGreaterThan(incarnations.getOrDefault(task, 0));
             incarnations.put(task, e.incarnation());
           }
@@ -199,7 +201,17 @@ class BooksPropertyTest {
             assertThat(cancelled.contains(task)).isIn(false, e.outcome() == Outcome.CANCELLED);
           }
         }
-        case BooksEvent.Retried e -> cancelled.removeAll(tasks(e.job(), e.tasks()));
+        case BooksEvent.Retried e -> {
+          cancelled.removeAll(tasks(e.job(), e.tasks()));
+          held.removeAll(tasks(e.job(), e.tasks()));
+        }
+        case BooksEvent.Held e -> {
+          if (e.tasks() != null) {
+            held.addAll(tasks(e.job(), e.tasks()));
+          }
+        }
+        case BooksEvent.Released e -> held.removeIf(task -> task.job() == e.job());
+        case BooksEvent.Cleared e -> held.remove(new TaskKey(e.job(), e.task()));
         case BooksEvent other -> {}
       }
     }
@@ -212,6 +224,8 @@ class BooksPropertyTest {
     for (Job job : books.jobs()) {
       waiting += job.waiting().size();
       live += job.size() - job.endedCount();
+      assertThat(job.heldBack().minus(job.waiting()).isEmpty()).isTrue();
+      assertThat(job.heldBack().and(job.ready()).isEmpty()).isTrue();
       assertThat(job.waiting().size() + job.placedCount() + job.endedCount()).isEqualTo(job.size());
     }
     assertThat(books.waitingTasks()).isEqualTo(waiting);

@@ -44,7 +44,10 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
         millis(section, "renew-pause", 0),
         millis(section, "refusal-memory", 0),
         millis(section, "wish-life", 100),
-        section.whole("fetch-attempts", 1, 100));
+        section.whole("fetch-attempts", 1, 100),
+        section.whole("poison-after", 0, 100),
+        millis(section, "poison-memory", 0, 365),
+        millis(section, "poison-together", 0));
   }
 
   private static GuestsSettings guests(Section section) {
@@ -63,6 +66,10 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
   }
 
   private static long millis(Section section, String key, long least) {
-    return section.duration(key, Duration.ofMillis(least), Duration.ofDays(1)).toMillis();
+    return millis(section, key, least, 1);
+  }
+
+  private static long millis(Section section, String key, long least, int mostDays) {
+    return section.duration(key, Duration.ofMillis(least), Duration.ofDays(mostDays)).toMillis();
   }
 }

@@ -124,7 +124,10 @@ final class Why {
   private static String waits(
       JobView job, WhyWaiting why, List<Candidate> nodes, Map<String, Double> figures) {
     return switch (why.reason()) {
-      case HELD -> job.id() + " is held: mosq release lets it start";
+      case HELD ->
+          why.because() == null
+              ? job.id() + " is held: mosq release lets it start"
+              : job.id() + " is held: " + why.because() + "; mosq release lets it start again";
       case BEGIN -> job.id() + " begins at " + Instant.ofEpochMilli(why.until());
       case DEPENDENCY -> job.id() + " waits for " + why.dependency() + " to end";
       case AT_ONCE -> {

@@ -48,7 +48,10 @@ final class NewsWriter {
       case BooksEvent.Moved e -> moved(e);
       case BooksEvent.Requeued e -> requeued(e);
       case BooksEvent.Ended e -> ended(e);
-      case BooksEvent.Held e -> changed(e.job(), e.at(), "held", "held", null);
+      case BooksEvent.Held e -> {
+        String reason = e.why() == null ? "held" : "held: " + e.why();
+        changed(e.job(), e.at(), reason, "held", e.tasks());
+      }
       case BooksEvent.Released e -> changed(e.job(), e.at(), "released", "waiting", null);
       case BooksEvent.CancelAsked e -> changed(e.job(), e.at(), "cancelled", null, e.tasks());
       case BooksEvent.Retried e -> changed(e.job(), e.at(), "retried", "waiting", e.tasks());
@@ -56,6 +59,7 @@ final class NewsWriter {
       case BooksEvent.MoveAborted e -> {
         // The ledger of its host tells it.
       }
+      case BooksEvent.Cleared e -> cleared(e);
       case BooksEvent.Opened e -> {}
       case BooksEvent.Checkpointed e -> {}
       case BooksEvent.DependencyMet e -> {}
@@ -92,6 +96,15 @@ final class NewsWriter {
       draft.incarnation = e.incarnation();
       draft.reason = e.why();
       draft.add();
+    }
+  }
+
+  /** Only whoever was held for it has to know. */
+  private void cleared(BooksEvent.Cleared e) {
+    Job job = books.job(e.job());
+    if (job != null && job.heldBack().contains(e.task())) {
+      String reason = "released: a node that it ran on was cut off, not lost";
+      changed(e.job(), e.at(), reason, "waiting", List.of(Run.of(e.task())));
     }
   }
 

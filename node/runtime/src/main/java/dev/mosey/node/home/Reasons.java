@@ -1,5 +1,6 @@
 package dev.mosey.node.home;
 
+import dev.mosey.policy.books.Element;
 import dev.mosey.policy.books.Job;
 import dev.mosey.policy.books.WhyWaiting;
 import dev.mosey.policy.lease.Now;
@@ -15,7 +16,7 @@ final class Reasons {
       return null;
     }
     return switch (why.reason()) {
-      case HELD -> "held until released";
+      case HELD -> why.because() == null ? "held until released" : why.because();
       case BEGIN -> "begins at " + Instant.ofEpochMilli(why.until());
       case DEPENDENCY -> "waits for " + why.dependency();
       case AT_ONCE -> why.running() + " of at most " + why.bound() + " run already";
@@ -30,6 +31,10 @@ final class Reasons {
   static String brief(Job job, int position, Now now) {
     if (!job.waiting().contains(position)) {
       return null;
+    }
+    Element element = job.element(position);
+    if (element != null && element.held() != null) {
+      return element.held();
     }
     if (job.isHeld()) {
       return "held until released";

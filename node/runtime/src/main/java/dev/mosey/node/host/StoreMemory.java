@@ -51,6 +51,7 @@ public final class StoreMemory implements HostMemory {
    * @param exit how it ended, or null when it left
    * @param why one line, or null
    * @param outputTaken whether the home has all of its output
+   * @param cutOff whether its lease lapsed while the host was awake
    */
   private record Kept(
       ProcessId id,
@@ -64,7 +65,8 @@ public final class StoreMemory implements HostMemory {
       long startedAtMillis,
       long endedAtMillis,
       long cpuMillis,
-      String progress) {}
+      String progress,
+      boolean cutOff) {}
 
   /**
    * Reads what was remembered.
@@ -180,7 +182,8 @@ public final class StoreMemory implements HostMemory {
               guest.startedAtMillis(),
               guest.endedAtMillis(),
               guest.cpuMillis(),
-              guest.progress()));
+              guest.progress(),
+              guest.cutOff()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -221,7 +224,8 @@ public final class StoreMemory implements HostMemory {
         kept.endedAtMillis(),
         kept.cpuMillis(),
         0,
-        kept.progress());
+        kept.progress(),
+        kept.cutOff());
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,7 +95,7 @@ class BooksSerializerTest {
         new BooksEvent.Placed(17, runs, BETA, 1, 5),
         new BooksEvent.Moved(17, 2, BETA, GAMMA, 2, 1, IMAGE, "balance", 12.5, 6, 7),
         new BooksEvent.MoveAborted(17, 2, 3, "no room", 8),
-        new BooksEvent.Requeued(17, 2, 2, Proof.LEASE_LAPSED, IMAGE, "silent", true, 9),
+        new BooksEvent.Requeued(17, 2, 2, Proof.LEASE_LAPSED, IMAGE, "silent", true, 9, 0),
         new BooksEvent.Checkpointed(17, 3, 1, IMAGE, 10),
         new BooksEvent.CancelAsked(17, runs, "ann", 11),
         new BooksEvent.Ended(
@@ -109,6 +110,14 @@ class BooksSerializerTest {
             13),
         new BooksEvent.DependencyMet(17, 0, runs),
         new BooksEvent.Retried(17, runs, 14));
+  }
+
+  /** What came after the first release. */
+  private static List<BooksEvent> newer() {
+    return List.of(
+        new BooksEvent.Requeued(17, 2, 3, Proof.LEASE_LAPSED, null, "silent", false, 15, 14),
+        new BooksEvent.Held(17, 16, List.of(Run.of(2)), "two nodes died while it ran: beta, gamma"),
+        new BooksEvent.Cleared(17, 2, 3, 17));
   }
 
   private static HomeSnapshot snapshot() {
@@ -156,7 +165,10 @@ class BooksSerializerTest {
 
   @Test
   void thereIsAnExampleOfEveryEvent() {
-    Set<Class<?>> examples = events().stream().map(Object::getClass).collect(Collectors.toSet());
+    Set<Class<?>> examples =
+        Stream.concat(events().stream(), newer().stream())
+            .map(Object::getClass)
+            .collect(Collectors.toSet());
 
     assertThat(examples)
         .containsAll(
@@ -167,6 +179,12 @@ class BooksSerializerTest {
   void readsWhatTheFirstReleaseWrote() throws IOException {
     assertThat(serializer.fromBinary(golden("books-record-1", events()), "books-record/1"))
         .isEqualTo(new BooksRecord(events()));
+  }
+
+  @Test
+  void readsWhatWasAddedSince() throws IOException {
+    assertThat(serializer.fromBinary(golden("books-record-2", newer()), "books-record/1"))
+        .isEqualTo(new BooksRecord(newer()));
   }
 
   @Test

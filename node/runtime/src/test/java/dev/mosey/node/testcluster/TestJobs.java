@@ -99,6 +99,11 @@ public final class TestJobs {
     awaitEnd(id);
   }
 
+  /** Lets it go that is held. */
+  public void release(String id) {
+    expect(200, http.send("POST", "/jobs/" + id + "/release", null, Map.of()));
+  }
+
   /** A verb about a node: {@code drain expel block ...}. */
   public JsonNode verb(String about, String verb) {
     return expect(200, http.send("POST", "/nodes/" + about + "/" + verb, null, Map.of()));

@@ -32,7 +32,12 @@ final class HostLostIT {
   @BeforeAll
   static void start() {
     cluster =
-        TestCluster.of("alpha", "beta", "gamma").slots(6).set("cluster.stable-after", "3s").start();
+        TestCluster.of("alpha", "beta", "gamma")
+            .slots(6)
+            .set("cluster.stable-after", "3s")
+            // The nodes that one test loses are no excuse in another.
+            .set("books.poison-together", "0s")
+            .start();
     diary = new Diary(cluster);
     alpha = cluster.node("alpha").jobs();
   }
@@ -107,6 +112,31 @@ final class HostLostIT {
     assertThat(first.isAlive()).isFalse();
     assertThat(second.count()).isPositive();
     endsWell(id, 60);
+  }
+
+  @Test
+  void whatTwoNodesDiedOfIsHeldUntilReleased() {
+    String id = submit(diary.counting(600, 0.1).move("restart"));
+    TestNode first = cluster.node(alpha.awaitRunning(id));
+    diary.await(id, "started", 1);
+    first.kill9();
+    Diary.Line second = diary.awaitAfter(id, 1);
+    cluster.node(second.host()).kill9();
+    Await.until(
+        Duration.ofSeconds(LEASE_SECONDS + 10),
+        "it is held",
+        () -> alpha.show(id).path("state").asText().equals("held"));
+    String died = "two nodes died while it ran: " + first.name() + ", " + second.host();
+    assertThat(alpha.show(id).path("reason").asText()).isEqualTo(died);
+    first.start();
+    first.awaitMembers(Set.of("alpha", first.name()));
+    assertThat(alpha.list("/jobs/" + id + "/why").path("summary").asText())
+        .contains(died, "mosq release");
+    assertThat(alpha.show(id).path("state").asText()).isEqualTo("held");
+    alpha.release(id);
+    assertThat(alpha.awaitRunning(id)).isEqualTo(first.name());
+    alpha.cancel(id);
+    cluster.node(second.host()).start();
   }
 
   private static String submit(Work work) {

@@ -38,7 +38,8 @@ final class World {
 
   static BooksLimits limits(Profile profile) {
     long lease = profile.leaseSteps() * HOST_STEP;
-    return new BooksLimits(10, 10, 10, 1_000, 10, 10, lease, HOST_STEP, 5_000, 50_000, 0, 1, 1, 3);
+    return new BooksLimits(
+        10, 10, 10, 1_000, 10, 10, lease, HOST_STEP, 5_000, 50_000, 0, 1, 1, 3, 0, 0, 0);
   }
 
   final Profile profile;

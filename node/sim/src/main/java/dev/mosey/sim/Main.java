@@ -16,7 +16,7 @@ import java.util.List;
 
 /** {@code mosim}: simulates the balancer. */
 public final class Main {
-  private static final int BROKEN = 1;
+  static final int BROKEN = 1;
   private static final int WRONG_USAGE = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,7 +25,7 @@ public final class Main {
       usage: mosim run [WORKLOAD] [--policy P] [--nodes N] [--tasks N] [--seed S] [--tunes T=V,..]
                        [--trace FILE] [--svg FILE] [-o table|json]
              mosim compare [WORKLOAD...] [--policies P,..] [--nodes N] [--tasks N] [--seeds N]
-                       [--tunes T=V,..] [-o table|json]
+                       [--tunes T=V,..] [--check POLICY] [-o table|json]
              mosim curve [WORKLOAD...] [--tune T] [--values V,..] [--policy P] [--nodes N]
                        [--tasks N] [--seeds N] [--tunes T=V,..] [--svg FILE] [-o table|json]
              mosim paper opportunity-cost [--scenarios N] [--live N] [--seed S] [-o table|json]
@@ -36,7 +36,9 @@ public final class Main {
 
       Subcommands
         run                       one workload under one policy, or under all of them
-        compare                   all policies on all workloads, over paired seeds
+        compare                   all policies on all workloads, over paired seeds; --check fails
+                                  when POLICY is worse beyond chance than the best of static,
+                                  random and round-robin on any of them
         curve                     one tune (differential) at several values against makespan,
                                   slowdown and moves
         paper opportunity-cost    six unequal machines, heavy-tailed jobs: the four published
@@ -84,7 +86,7 @@ public final class Main {
       List<String> rest = words.subList(1, words.size());
       return switch (words.getFirst()) {
         case "run" -> RunCommand.run(rest, out);
-        case "compare" -> CompareCommand.run(rest, out);
+        case "compare" -> CompareCommand.run(rest, out, err);
         case "curve" -> CurveCommand.run(rest, out);
         case "paper" -> paper(rest, out);
         default ->

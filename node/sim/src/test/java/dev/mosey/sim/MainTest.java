@@ -42,6 +42,9 @@ class MainTest {
     "run --tunes differential=-1, not a number",
     "run --trace /nonexistent/trace, /nonexistent/trace",
     "paper rock, no 'rock'",
+    "compare --check fast, no 'fast'",
+    "compare bag --check threshold --seeds 1, two seeds or more",
+    "'compare bag --check static --policies static,random', to all baselines",
     "curve --tune speed, speed: ",
     "curve --values 0;x, not a number",
     "curve scale, no 'scale'",
@@ -72,6 +75,28 @@ class MainTest {
     assertThat(json).hasSize(6);
     assertThat(json.get(0).get("seed").asLong()).isEqualTo(5);
     assertThat(json.get(0).get("meanSlowdown").asDouble()).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void failsWhenABalancerIsWorseThanTheBestBaseline() {
+    String compare =
+        "compare heavy-memory --nodes 8 --tasks 60 --seeds 5 --check opportunity-cost"
+            + " --policies opportunity-cost,static,random,round-robin";
+    assertThat(run(compare.split(" "))).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("%!").contains("%*");
+    assertThat(err.size()).isZero();
+    String fleeing = " --tunes memory-low=80,memory-high=95,cost.setup=100,residency=0";
+    assertThat(run((compare + fleeing).split(" "))).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("%!");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("mosim: opportunity-cost is worse than static on heavy-memory beyond chance");
+  }
+
+  @Test
+  void oneSeedProvesNothing() {
+    assertThat(run("compare unequal --tasks 60 --seeds 1".split(" "))).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2))
+        .noneMatch(line -> line.contains("%*") || line.contains("%!"));
   }
 
   @Test

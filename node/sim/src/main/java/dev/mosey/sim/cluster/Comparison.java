@@ -13,7 +13,8 @@ import java.util.stream.LongStream;
  * @param outcomes by policy, in the order of the seeds
  */
 public record Comparison(String workload, Map<String, List<Outcome>> outcomes) {
-  private static final List<String> BASELINES = List.of("static", "random", "round-robin");
+  /** What moves nothing, and what any balancer must not be worse than. */
+  public static final List<String> BASELINES = List.of("static", "random", "round-robin");
 
   /** Runs one workload under these policies with the seeds 1 to {@code seeds}. */
   public static Comparison of(
@@ -53,6 +54,18 @@ public record Comparison(String workload, Map<String, List<Outcome>> outcomes) {
       differences.add(ones.get(i).meanSlowdown() - others.get(i).meanSlowdown());
     }
     return Estimate.of(differences);
+  }
+
+  /** Whether two policies' mean slowdowns differ beyond chance; one seed proves nothing. */
+  public boolean differ(String policy, String other) {
+    Estimate excess = excess(policy, other);
+    return outcomes.get(policy).size() > 1 && Math.abs(excess.mean()) > excess.halfWidth();
+  }
+
+  /** Whether a policy is worse beyond chance than the best baseline that ran. */
+  public boolean worseThanBaselines(String policy) {
+    String best = bestBaseline();
+    return best != null && differ(policy, best) && excess(policy, best).mean() > 0;
   }
 
   /** The baseline with the least mean slowdown among those that ran, or null. */

@@ -35,9 +35,4 @@ public record Estimate(double mean, double halfWidth) {
   public String halfWidthText() {
     return String.format(Locale.ROOT, "%.3f", halfWidth);
   }
-
-  /** Whether it is above 0 beyond chance. */
-  public boolean positive() {
-    return mean - halfWidth > 0;
-  }
 }

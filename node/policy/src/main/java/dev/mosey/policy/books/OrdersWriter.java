@@ -197,10 +197,11 @@ final class OrdersWriter {
         books.job(task.job()).runsNow());
   }
 
-  /** 0 for guests of this home's own node, which die with it. */
+  /** 0 for guests of this home's own node, which die with it, unless its books may go elsewhere. */
   private long lease(TaskKey task) {
     Element element = books.elementOf(task);
-    if (element.host().node().equals(books.openedBy().node()) || !links.rules().leases()) {
+    boolean own = element.host().node().equals(books.openedBy().node());
+    if (own && !links.leaseRules().ownToo() || !links.rules().leases()) {
       return 0;
     }
     return HomeLinks.leaseOf(books.job(task.job()).spec(), books.limits());

@@ -8,10 +8,17 @@ package dev.mosey.policy.lease;
  *
  * @param drift greatest relative difference in rate of two machines' clocks, 0 to 0.1; 0.01 usual
  * @param marginMillis added on top, for the time in which the keeper's kill takes effect; 0 or more
+ * @param ownToo whether guests of the home's own node need leases as well: where another node may
+ *     open the books of this one
  */
-public record LeaseRules(double drift, long marginMillis) {
+public record LeaseRules(double drift, long marginMillis, boolean ownToo) {
   /** One per cent, and a quarter of a second for the kill. */
   public static final LeaseRules USUAL = new LeaseRules(0.01, 250);
+
+  /** Of a home whose books nobody else can open. */
+  public LeaseRules(double drift, long marginMillis) {
+    this(drift, marginMillis, false);
+  }
 
   /** Checks the ranges. */
   public LeaseRules {

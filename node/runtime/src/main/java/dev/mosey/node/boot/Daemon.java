@@ -296,6 +296,7 @@ final class Daemon {
         settings.data(),
         settings.name(),
         storeSettings(),
+        settings.sharing(),
         Optional.ofNullable(restoreFrom),
         Instant.now(),
         new SecureRandom());

@@ -91,6 +91,7 @@ final class Node {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final BlobServer blobServer;
   private final BlobFetcher fetcher;
+  private final BlobFetcher homeFetcher;
   private final ActorRef<Home.Command> home;
   private final ActorRef<ProcessHost.Command> host;
   private final ActorRef<Scheduler.Command> scheduler;
@@ -147,9 +148,13 @@ final class Node {
     String bind = parts.settings().network().bindHost();
     this.blobServer =
         BlobServer.start(
-            new InetSocketAddress(bind, 0), parts.key().sslContext(), store.blobs(), streams);
+            new InetSocketAddress(bind, 0), parts.key().sslContext(), store.home().guestBlobs(), streams);
     this.fetcher =
+        new BlobFetcher(
+            this::streamOf, parts.key().sslContext(), store.home().guestBlobs(), streams);
+    this.homeFetcher =
         new BlobFetcher(this::streamOf, parts.key().sslContext(), store.blobs(), streams);
+    store.books().broken().thenAccept(why -> parts.broken().accept(why.getMessage()));
     this.host = spawn(ProcessHost.create(hostParts()), "host");
     this.home = spawn(Home.create(homeParts()), "home");
     this.scheduler = spawn(Scheduler.create(schedulerParts()), "scheduler");
@@ -184,8 +189,8 @@ final class Node {
   private HomeParts homeParts() {
     NodeStore store = parts.store();
     return new HomeParts(
-        parts.office(),
-        store.directory().identity().storeId(),
+        new RightfulPost(parts.office(), store.books()),
+        store.home().storeId(),
         store.directory().identity().restored(),
         "mosey.journal",
         "mosey.snapshots",
@@ -193,7 +198,7 @@ final class Node {
         store::historyAgain,
         store.blobs(),
         store.directory().space(),
-        fetcher,
+        homeFetcher,
         id -> this.gateway.dependency(id),
         this::blobsOfGuests,
         parts.settings().home(),
@@ -210,7 +215,7 @@ final class Node {
     return new ProcessHost.Parts(
         parts.office(),
         parts.keeper(),
-        store.blobs(),
+        store.home().guestBlobs(),
         fetcher,
         new StoreMemory(store.spool(), store.directory().file("guests"), (JsonMapper) Json.MAPPER),
         BootClock.system(),
@@ -437,6 +442,7 @@ final class Node {
         END_PATIENCE);
     blobServer.close();
     fetcher.close();
+    homeFetcher.close();
     system.terminate();
     waitFor("ending the actors", system.getWhenTerminated(), END_PATIENCE);
     blocking.shutdownNow();

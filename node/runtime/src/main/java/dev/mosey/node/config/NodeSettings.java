@@ -6,6 +6,7 @@ import dev.mosey.node.gateway.GatewaySettings;
 import dev.mosey.node.keeper.KeeperSettings;
 import dev.mosey.node.load.LoadSettings;
 import dev.mosey.node.schedule.ScheduleSettings;
+import dev.mosey.node.store.SharedSettings;
 import dev.mosey.protocol.id.NodeName;
 import java.nio.file.Path;
 import java.util.Set;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
  * @param load sampling and gossip
  * @param schedule placing and moving
  * @param gateway bounds of the HTTP interface, and what a submit gets that does not say
+ * @param sharing where the books of its home are
  * @param given what was set anywhere but in {@code reference.conf}, Pekko's keys too
  */
 public record NodeSettings(
@@ -47,6 +49,7 @@ public record NodeSettings(
     LoadSettings load,
     ScheduleSettings schedule,
     GatewaySettings gateway,
+    SharedSettings sharing,
     Config given) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
@@ -88,6 +91,7 @@ public record NodeSettings(
         LoadSettings.read(mosd.in("load")),
         ScheduleSettings.read(mosd.in("schedule")),
         GatewaySettings.read(mosd.in("gateway")),
+        SharedSettings.read(mosd.in("store")),
         given);
   }
 }

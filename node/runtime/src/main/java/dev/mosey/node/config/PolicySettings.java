@@ -1,5 +1,6 @@
 package dev.mosey.node.config;
 
+import dev.mosey.node.store.SharedSettings;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.guests.GuestsSettings;
 import dev.mosey.policy.lease.LeaseRules;
@@ -22,11 +23,12 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
 
   static PolicySettings read(Section mosd) {
     return new PolicySettings(
-        lease(mosd.in("lease")), books(mosd.in("books")), guests(mosd.in("guests")));
+        lease(mosd.in("lease"), SharedSettings.isShared(mosd.in("store"))), books(mosd.in("books")), guests(mosd.in("guests")));
   }
 
-  private static LeaseRules lease(Section section) {
-    return new LeaseRules(section.number("drift", 0, DRIFT_MOST), millis(section, "margin", 0));
+  private static LeaseRules lease(Section section, boolean booksMayGo) {
+    return new LeaseRules(
+        section.number("drift", 0, DRIFT_MOST), millis(section, "margin", 0), booksMayGo);
   }
 
   private static BooksLimits books(Section section) {

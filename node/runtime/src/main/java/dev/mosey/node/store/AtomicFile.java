@@ -3,8 +3,6 @@ package dev.mosey.node.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -76,9 +74,9 @@ public final class AtomicFile {
   public Optional<byte[]> read() {
     byte[] whole;
     try {
-      whole = Files.readAllBytes(path);
-    } catch (NoSuchFileException absent) {
-      return Optional.empty();
+      var read = disk.readWhole(path);
+      if (read.isEmpty()) return Optional.empty();
+      whole = read.get();
     } catch (IOException e) {
       throw StoreException.io("read", path, e);
     }

@@ -52,6 +52,8 @@ public final class Backup {
           "cannot write the backup " + target + ": it or " + temporary + " exists",
           "give a directory that does not exist yet");
     try {
+      // Refused before anything is written if the books are not on this disk.
+      store.outputFiles();
       Files.createDirectories(temporary);
       store.blobFiles().withoutDeletion(() -> copyStores(store, temporary));
       new AtomicFile(temporary.resolve("identity"))
@@ -70,7 +72,7 @@ public final class Backup {
         .outputFiles()
         .withoutDeletion(
             () -> {
-              store.books().checkpoint(target.resolve("books"));
+              store.localBooks().checkpoint(target.resolve("books"));
               store.blobFiles().copyTo(target.resolve("blobs"));
               store.outputFiles().copyTo(target.resolve("output"));
             });

@@ -30,6 +30,13 @@ public interface BlobStore extends AutoCloseable {
   /** Whether it is here. */
   boolean has(String sha256);
 
+  /**
+   * The same, but what lies near without being kept here is taken in. May take as long as a put.
+   */
+  default boolean obtain(String sha256) {
+    return has(sha256);
+  }
+
   /** Its length in bytes, or empty if it is not here. */
   OptionalLong size(String sha256);
 

@@ -1,11 +1,12 @@
 package dev.mosey.node.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Changes that become durable together or not at all. Built by one thread, then given to {@link
- * RocksStore#commit} and not changed any more.
+ * BooksStore#commit} and not changed any more.
  */
 public final class Commit {
   private static final int OPERATION_BYTES = 32;
@@ -13,19 +14,33 @@ public final class Commit {
   /** The families of keys in the store. */
   public enum Family {
     /** Marks and positions. */
-    META("default"),
+    META(0, "default"),
     /** Journal. */
-    EVENTS("events"),
+    EVENTS(1, "events"),
     /** Snapshots. */
-    SNAPSHOTS("snapshots"),
+    SNAPSHOTS(2, "snapshots"),
     /** Ended processes. */
-    HISTORY("history"),
+    HISTORY(3, "history"),
     /** What waits at a host for its home. */
-    SPOOL("spool");
+    SPOOL(4, "spool"),
+    /** Files, where they can't be on a disk: output in a shared store. */
+    FILES(5, null),
+    /** Blobs in a shared store. */
+    BLOBS(6, null);
 
+    /** In a database; never changed. */
+    final int code;
+
+    /** Its column family in RocksDB; null if only a shared store has it. */
     final String column;
 
-    Family(String column) {
+    /** Those that the embedded store has. */
+    static List<Family> embedded() {
+      return Arrays.stream(values()).filter(family -> family.column != null).toList();
+    }
+
+    Family(int code, String column) {
+      this.code = code;
       this.column = column;
     }
   }

@@ -3,7 +3,11 @@ package dev.mosey.node.store;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The few file operations on which durability rests. They are an interface so that a test can watch
@@ -29,6 +33,27 @@ interface Disk {
 
   /** Makes creations, renames and deletions in this directory durable. */
   void syncDirectory(Path directory) throws IOException;
+
+  /** Makes a directory, and those above it, if they are not there. */
+  default void createDirectories(Path directory) throws IOException {
+    Files.createDirectories(directory);
+  }
+
+  /** The names of what is in a directory, in no order. */
+  default List<String> list(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  /** All bytes of a file, or empty if there is none. */
+  default Optional<byte[]> readWhole(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    }
+  }
 
   /** An open file. Safe for use by several threads. */
   interface DiskFile extends Closeable {

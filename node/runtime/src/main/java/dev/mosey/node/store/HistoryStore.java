@@ -25,7 +25,7 @@ public final class HistoryStore {
   private static final int PAGE_MAX = 10_000;
   private static final int PRUNE_BATCH = 1000;
 
-  private final RocksStore store;
+  private final BooksStore store;
   private final NodeName home;
   private final byte[] prefix;
   private final byte[] positionKey;
@@ -49,7 +49,7 @@ public final class HistoryStore {
   public record Page(List<Entry> entries, Optional<String> next) {}
 
   /** The history of that home in a store; reads one small value. */
-  public HistoryStore(RocksStore store, NodeName home, StoreSettings.Books settings) {
+  public HistoryStore(BooksStore store, NodeName home, StoreSettings.Books settings) {
     this.store = store;
     this.home = home;
     this.entriesMax = settings.historyMax();
@@ -80,7 +80,7 @@ public final class HistoryStore {
    * are too many. A batch at or below the known position changes nothing, and the same entry again
    * replaces itself.
    *
-   * @return completes when it is durable; errors as {@link RocksStore#commit}. After a failure make
+   * @return completes when it is durable; errors as {@link BooksStore#commit}. After a failure make
    *     a new HistoryStore: this one no longer knows its position
    */
   public synchronized CompletableFuture<Void> put(List<Entry> batch, long upTo) {

@@ -47,7 +47,7 @@ final class RocksOptions implements AutoCloseable {
             .setStatsPersistPeriodSec(0)
             .setMaxManifestFileSize(INFO_LOG_BYTES);
     if (statistics != null) database.setStatistics(statistics);
-    for (var family : Family.values())
+    for (var family : Family.embedded())
       columns.add(
           new ColumnFamilyDescriptor(
               family.column.getBytes(StandardCharsets.US_ASCII),

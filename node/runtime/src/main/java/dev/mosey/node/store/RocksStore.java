@@ -34,7 +34,7 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Futures complete on the writer thread: what hangs on them must be short or asynchronous.
  */
-public final class RocksStore implements AutoCloseable {
+public final class RocksStore implements BooksStore {
   private final Path directory;
   private final RocksDB database;
   private final RocksOptions options;
@@ -60,7 +60,7 @@ public final class RocksStore implements AutoCloseable {
     this.database =
         RocksDB.open(options.database(), directory.toString(), options.columns(), opened);
     var handle = opened.iterator();
-    for (var family : Family.values()) handles.put(family, handle.next());
+    for (var family : Family.embedded()) handles.put(family, handle.next());
     this.writer = new GroupWriter(directory.toString(), new Sink(), settings);
     this.readers =
         Executors.newFixedThreadPool(
@@ -97,27 +97,22 @@ public final class RocksStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Makes the changes durable.
-   *
-   * @return completes after the sync; fails with a StoreException: REFUSED (too many wait), FULL,
-   *     or what made {@link #broken} complete (the outcome is then unknown until the next start)
-   */
+  @Override
   public CompletableFuture<Void> commit(Commit commit) {
     return writer.write(commit);
   }
 
-  /** Completes when everything that was given to {@link #commit} before it is done. */
+  @Override
   public CompletableFuture<Void> barrier() {
     return writer.write(new Commit());
   }
 
-  /** Completes with the reason if the store stops writing for good; the node should then end. */
+  @Override
   public CompletableFuture<StoreException> broken() {
     return writer.broken().copy();
   }
 
-  /** The value of a key. */
+  @Override
   public Optional<byte[]> get(Family family, byte[] key) {
     return whileOpen(
         () -> {
@@ -130,9 +125,7 @@ public final class RocksStore implements AutoCloseable {
         });
   }
 
-  /**
-   * Visits the keys from {@code from} to {@code to} (exclusive) in order until false comes back.
-   */
+  @Override
   public void scan(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
     iterate(
         family,
@@ -144,7 +137,7 @@ public final class RocksStore implements AutoCloseable {
         });
   }
 
-  /** Visits the keys below {@code to} (exclusive) down to {@code from} until false comes back. */
+  @Override
   public void scanDown(Family family, byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
     iterate(
         family,
@@ -177,14 +170,15 @@ public final class RocksStore implements AutoCloseable {
         });
   }
 
-  /** Runs a read on the pool for reads, after all that was committed before. */
+  @Override
   public <T> CompletableFuture<T> readAfterWrites(Supplier<T> read) {
     return barrier().thenApplyAsync(nothing -> read.get(), readers);
   }
 
-  /** Runs a read on the pool for reads, at once. */
-  public <T> CompletableFuture<T> read(Supplier<T> read) {
-    return CompletableFuture.supplyAsync(read, readers);
+  /** Nobody else can open the directory. */
+  @Override
+  public boolean holdsRight() {
+    return true;
   }
 
   /** Moves what is in memory to tables. */
@@ -293,7 +287,6 @@ public final class RocksStore implements AutoCloseable {
         e);
   }
 
-  /** Writes what waits, ends the reads and closes. Repeated calls do nothing. */
   @Override
   public void close() {
     writer.close();

@@ -9,12 +9,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -53,14 +53,13 @@ final class Segment implements Closeable {
   /** Numbers of the segments; sidecars without one are left over from a deletion. */
   static List<Integer> numbers(Disk disk, Path directory) throws IOException {
     var numbers = new ArrayList<Integer>();
-    try (var files = Files.newDirectoryStream(directory)) {
-      for (var file : files) {
-        var name = file.getFileName().toString();
-        if (!name.matches("[0-9]{8}\\.(segment|index)")) continue;
-        int number = Integer.parseInt(name.substring(0, 8));
-        if (name.endsWith(".segment")) numbers.add(number);
-        else if (!Files.exists(fileOf(directory, number))) disk.delete(file);
-      }
+    var names = Set.copyOf(disk.list(directory));
+    for (var name : names) {
+      if (!name.matches("[0-9]{8}\\.(segment|index)")) continue;
+      int number = Integer.parseInt(name.substring(0, 8));
+      if (name.endsWith(".segment")) numbers.add(number);
+      else if (!names.contains(fileOf(directory, number).getFileName().toString()))
+        disk.delete(directory.resolve(name));
     }
     numbers.sort(null);
     return numbers;

@@ -68,7 +68,7 @@ public final class SegmentOutputStore implements OutputStore {
       Disk disk, Path directory, StoreSettings.Output settings, SpaceWatch space) {
     var store = new SegmentOutputStore(disk, directory, settings, space);
     try {
-      Files.createDirectories(directory);
+      disk.createDirectories(directory);
       disk.syncDirectory(directory.toAbsolutePath().getParent());
       store.load();
     } catch (IOException e) {

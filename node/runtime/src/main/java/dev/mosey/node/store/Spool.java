@@ -64,14 +64,14 @@ public final class Spool {
   private record Waiting(
       NodeName home, ProcessId process, int incarnation, Blob blob, long bytes, boolean durable) {}
 
-  private final RocksStore store;
+  private final BooksStore store;
   private final long bytesMax;
   private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
   private long lastNumber;
   private long bytes;
 
   /** Opens the spool and finds again what waits. */
-  public Spool(RocksStore store, StoreSettings.Spooled settings) {
+  public Spool(BooksStore store, StoreSettings.Spooled settings) {
     this.store = store;
     this.bytesMax = settings.bytesMax();
     store.scan(
@@ -99,7 +99,7 @@ public final class Spool {
    *
    * @param blob null for none; it must have been put before
    * @return completes with its number when it is durable; fails with StoreException REFUSED when
-   *     the spool is full, or as {@link RocksStore#commit}
+   *     the spool is full, or as {@link BooksStore#commit}
    */
   public synchronized CompletableFuture<Long> add(
       NodeName home, ProcessId process, int incarnation, Kind kind, byte[] content, Blob blob) {

@@ -23,6 +23,8 @@ public final class StoreException extends RuntimeException {
     CORRUPT,
     /** An earlier write failed, so that its outcome is unknown: only a restart goes on. */
     BROKEN,
+    /** Somebody else has opened the books since: this opener writes no more. */
+    FENCED,
     /** A configured bound is reached; nothing was written. */
     REFUSED,
     /** The operating system failed otherwise. */

@@ -84,7 +84,7 @@ public final class BlobFetcher implements BlobSource, AutoCloseable {
     StreamException last = null;
     var said = new StringBuilder();
     for (NodeName node : from) {
-      if (blobs.has(blob.sha256())) return;
+      if (blobs.obtain(blob.sha256())) return;
       try {
         fetchFrom(node, blob);
         return;

@@ -3,7 +3,7 @@ package dev.mosey.node.store.journal;
 import dev.mosey.node.store.Commit;
 import dev.mosey.node.store.Commit.Family;
 import dev.mosey.node.store.Keys;
-import dev.mosey.node.store.RocksStore;
+import dev.mosey.node.store.BooksStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -18,14 +18,14 @@ import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Pekko's journal on {@link RocksStore}. Calls only serialise and enqueue; the store's one writer
+ * Pekko's journal on {@link BooksStore}. Calls only serialise and enqueue; the store's one writer
  * syncs before it answers. Tags are dropped, since nothing asks by tag.
  *
  * <p>A read first waits for the writes before it: an entity that restarts after a time-out may
  * otherwise recover past a write of its own that is still under way.
  */
 public class StoreJournal extends AsyncWriteJournal {
-  private final RocksStore store = StoreSetup.storeOf(context().system());
+  private final BooksStore store = StoreSetup.storeOf(context().system());
   private final Serialization serialization = SerializationExtension.get(context().system());
 
   @Override

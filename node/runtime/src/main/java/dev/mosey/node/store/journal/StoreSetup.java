@@ -1,6 +1,6 @@
 package dev.mosey.node.store.journal;
 
-import dev.mosey.node.store.RocksStore;
+import dev.mosey.node.store.BooksStore;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.setup.Setup;
 
@@ -10,14 +10,14 @@ import org.apache.pekko.actor.setup.Setup;
  * does not close it.
  */
 public final class StoreSetup extends Setup {
-  private final RocksStore store;
+  private final BooksStore store;
 
   /** For that store. */
-  public StoreSetup(RocksStore store) {
+  public StoreSetup(BooksStore store) {
     this.store = store;
   }
 
-  static RocksStore storeOf(ActorSystem system) {
+  static BooksStore storeOf(ActorSystem system) {
     return system
         .settings()
         .setup()

@@ -3,7 +3,7 @@ package dev.mosey.node.store.journal;
 import dev.mosey.node.store.Commit;
 import dev.mosey.node.store.Commit.Family;
 import dev.mosey.node.store.Keys;
-import dev.mosey.node.store.RocksStore;
+import dev.mosey.node.store.BooksStore;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,12 +18,12 @@ import org.apache.pekko.serialization.SerializationExtension;
 import scala.concurrent.Future;
 
 /**
- * Pekko's snapshot store on {@link RocksStore}: one snapshot per sequence number. A damaged
+ * Pekko's snapshot store on {@link BooksStore}: one snapshot per sequence number. A damaged
  * snapshot fails the load; an older one is never taken in silence, since the events after it may be
  * deleted.
  */
 public final class StoreSnapshots extends SnapshotStore {
-  private final RocksStore store = StoreSetup.storeOf(context().system());
+  private final BooksStore store = StoreSetup.storeOf(context().system());
   private final Serialization serialization = SerializationExtension.get(context().system());
 
   @Override

@@ -1,0 +1,233 @@
+package dev.mosey.node.store;
+
+import dev.mosey.node.config.BootClock;
+import dev.mosey.protocol.id.NodeName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right of one opener to the books of one home, as the database has it. Each opening raises the
+ * home's fence by a compare-and-set. Everything that an opener writes first renews its right in the
+ * same transaction, under its own fence: when another has opened the books since, there is no such
+ * row, and the transaction fails.
+ *
+ * <p>The right lapses without a sign of life. Books are opened only when the right of the one before
+ * has lapsed or was given back, and who holds one grants no lease after it. So at the moment of an
+ * opening the last lease of the opener before has been granted already, and the new one waits for
+ * it as after a restart.
+ */
+final class HomeRight {
+  private static final Logger LOG = LoggerFactory.getLogger(HomeRight.class);
+  private static final BootClock CLOCK = BootClock.system();
+  private static final long POLL_MILLIS = 100;
+
+  /** For the rate of this machine's clock against that of the database's, in parts of one. */
+  private static final double DRIFT = 0.02;
+
+  private final NodeName home;
+  private final String storeId;
+  private final long fence;
+  private final long rightMillis;
+  private final String renewal;
+  private volatile long validUntilMillis;
+  private volatile boolean givenBack;
+  private volatile String wantedBy = "";
+
+  private HomeRight(
+      NodeName home, String storeId, long fence, Duration right, long askedAtMillis) {
+    this.home = home;
+    this.storeId = storeId;
+    this.fence = fence;
+    this.rightMillis = (long) (right.toMillis() * (1 - DRIFT));
+    this.renewal = "clock_timestamp() + interval '" + right.toMillis() + " milliseconds'";
+    this.validUntilMillis = askedAtMillis + rightMillis;
+  }
+
+  /**
+   * Who wants to open books.
+   *
+   * @param node its name
+   * @param holder tells it from all others, also from its own data directory copied elsewhere. One
+   *     who holds the right already is known to have ended, so that it need not lapse first
+   */
+  record Opener(NodeName node, String holder) {}
+
+  /**
+   * Opens the books, as soon as the right of the opener before has lapsed.
+   *
+   * @throws StoreException IN_USE if somebody else keeps it longer than the patience
+   */
+  static HomeRight open(
+      SharedDatabase database,
+      NodeName home,
+      Opener opener,
+      Duration patience,
+      RandomGenerator random) {
+    long until = System.nanoTime() + patience.toNanos();
+    String newStoreId = "%016x".formatted(random.nextLong());
+    boolean said = false;
+    while (true) {
+      long askedAt = CLOCK.millis();
+      var tried =
+          database.repeat(
+              "open books of " + home,
+              () -> System.nanoTime() < until,
+              connection -> tryOpen(connection, database, home, opener, newStoreId));
+      if (tried.fence > 0) {
+        LOG.info("event=books-opened home={} fence={} store={}", home, tried.fence, tried.storeId);
+        return new HomeRight(
+            home, tried.storeId, tried.fence, database.settings().right(), askedAt);
+      }
+      if (System.nanoTime() >= until)
+        throw new StoreException(
+            StoreException.Kind.IN_USE,
+            "the books of " + home + " are open on " + tried.node,
+            "stop that node first, or give this one another name with --name",
+            null);
+      if (!said)
+        LOG.info("event=books-held home={} by={}: waiting for its right to lapse", home, tried.node);
+      said = true;
+      LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
+    }
+  }
+
+  /** What an attempt found; fence 0 if somebody has the right. */
+  private record Tried(long fence, String storeId, String node) {}
+
+  private static Tried tryOpen(
+      Connection connection,
+      SharedDatabase database,
+      NodeName home,
+      Opener opener,
+      String newStoreId)
+      throws SQLException {
+    String until =
+        "clock_timestamp() + interval '" + database.settings().right().toMillis() + " milliseconds'";
+    try (var create =
+        connection.prepareStatement(
+            "insert into mosey_home (name, store_id, fence, holder, node, right_until)"
+                + " values (?, ?, 0, '', '', clock_timestamp()) on conflict do nothing")) {
+      create.setString(1, home.value());
+      create.setString(2, newStoreId);
+      create.executeUpdate();
+    }
+    Tried found;
+    boolean free;
+    try (var look =
+        connection.prepareStatement(
+            "select fence, store_id, node, right_until <= clock_timestamp() or holder = ?"
+                + " from mosey_home where name = ?")) {
+      look.setString(1, opener.holder);
+      look.setString(2, home.value());
+      try (var row = look.executeQuery()) {
+        row.next();
+        found = new Tried(row.getLong(1), row.getString(2), row.getString(3));
+        free = row.getBoolean(4);
+      }
+    }
+    // The fence says whether it is still the row that was looked at.
+    try (var take =
+        connection.prepareStatement(
+            free
+                ? "update mosey_home set fence = fence + 1, holder = ?, node = ?, wanted_by = '',"
+                    + " right_until = "
+                    + until
+                    + " where name = ? and fence = ?"
+                    + " and (right_until <= clock_timestamp() or holder = ?)"
+                : "update mosey_home set wanted_by = ? where name = ? and node <> ? and fence = ?")) {
+      if (!free) {
+        take.setString(1, opener.node.value());
+        take.setString(2, home.value());
+        take.setString(3, opener.node.value());
+        take.setLong(4, found.fence);
+        if (home.equals(opener.node)) take.executeUpdate();
+        connection.commit();
+        return new Tried(0, found.storeId, found.node);
+      }
+      take.setString(1, opener.holder);
+      take.setString(2, opener.node.value());
+      take.setString(3, home.value());
+      take.setLong(4, found.fence);
+      take.setString(5, opener.holder);
+      int taken = take.executeUpdate();
+      connection.commit();
+      return new Tried(taken == 1 ? found.fence + 1 : 0, found.storeId, found.node);
+    }
+  }
+
+  /**
+   * Renews it as part of a transaction, and so locks out other openers until that ends. To be
+   * followed by {@link #renewed} once the transaction is committed.
+   *
+   * @throws StoreException FENCED: another has opened the books since
+   */
+  void renew(Connection connection) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "update mosey_home set right_until = "
+                + renewal
+                + " where name = ? and fence = ? returning wanted_by")) {
+      statement.setString(1, home.value());
+      statement.setLong(2, fence);
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) throw fenced();
+        wantedBy = row.getString(1);
+      }
+    }
+  }
+
+  /** The transaction that was begun at that time of the boot clock has been committed. */
+  void renewed(long begunAtMillis) {
+    validUntilMillis = Math.max(validUntilMillis, begunAtMillis + rightMillis);
+  }
+
+  /** Gives it back, so that the next opener need not wait; nothing if another has it. */
+  void giveBack(Connection connection) throws SQLException {
+    givenBack = true;
+    try (var statement =
+        connection.prepareStatement(
+            "update mosey_home set right_until = clock_timestamp() where name = ? and fence = ?")) {
+      statement.setString(1, home.value());
+      statement.setLong(2, fence);
+      statement.executeUpdate();
+      connection.commit();
+    }
+  }
+
+  private StoreException fenced() {
+    return new StoreException(
+        StoreException.Kind.FENCED,
+        "the books of " + home + " have been opened elsewhere",
+        "this node writes no more to them; when it is started again it asks for them back",
+        null);
+  }
+
+  /** Whether it still holds, by this machine's clock, which runs on in suspend. */
+  boolean holds() {
+    return !givenBack && leftMillis() > 0;
+  }
+
+  /** What is left of it; not positive when it has lapsed. */
+  long leftMillis() {
+    return validUntilMillis - CLOCK.millis();
+  }
+
+  /** The node that asks for the books back, or empty; as of the last renewal. */
+  String wantedBy() {
+    return wantedBy;
+  }
+
+  /** The identity of the books. */
+  String storeId() {
+    return storeId;
+  }
+
+  long fence() {
+    return fence;
+  }
+}

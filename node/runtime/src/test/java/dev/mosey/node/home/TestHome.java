@@ -109,7 +109,12 @@ final class TestHome implements AutoCloseable {
       HomeSettings settings,
       UnaryOperator<HomeParts> change,
       String... storeSettings) {
-    store = Fixtures.open(directory, storeSettings);
+    this(Fixtures.open(directory, storeSettings), settings, change);
+  }
+
+  /** On that store, which it closes. */
+  TestHome(NodeStore store, HomeSettings settings, UnaryOperator<HomeParts> change) {
+    this.store = store;
     self = new HostId(ALPHA, store.directory().identity().session());
     ActorSystem<Void> system =
         ActorSystem.create(
@@ -138,7 +143,7 @@ final class TestHome implements AutoCloseable {
             }
           }
         },
-        store.directory().identity().storeId(),
+        store.home().storeId(),
         store.directory().identity().restored(),
         "test.journal",
         "mosey.snapshots",

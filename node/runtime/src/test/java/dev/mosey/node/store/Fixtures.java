@@ -41,6 +41,12 @@ public final class Fixtures {
     return NodeStore.open(path, ALPHA, settings(lines), Optional.empty(), NOW, new Random(1));
   }
 
+  /** Books in a database, the rest in a directory. */
+  public static NodeStore openShared(Path path, SharedSettings shared, String... lines) {
+    return NodeStore.open(
+        path, ALPHA, settings(lines), shared, Optional.empty(), NOW, new Random(1));
+  }
+
   static NodeStore restore(Path path, Path backup, Instant now) {
     return NodeStore.open(path, ALPHA, settings(), Optional.of(backup), now, new Random(2));
   }

@@ -32,7 +32,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** Starts one; the test is skipped where PostgreSQL is not installed. */
-  public static PostgresServer start() throws IOException, InterruptedException {
+  public static PostgresServer start() throws IOException {
     var programs = programs();
     assumeTrue(
         programs.isPresent() || System.getenv("MOSEY_NO_SKIP") != null,
@@ -79,7 +79,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** PostgreSQL refuses to run as root. */
   private int postgres(String program, String... arguments)
-      throws IOException, InterruptedException {
+      throws IOException {
     var command = new ArrayList<String>();
     if (isRoot())
       command.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
@@ -88,13 +88,15 @@ public final class PostgresServer implements AutoCloseable {
     return run(command);
   }
 
-  private static int run(List<String> command) throws IOException, InterruptedException {
+  private static int run(List<String> command) throws IOException {
     return new ProcessBuilder(command)
         .directory(Path.of("/tmp").toFile())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start()
-        .waitFor();
+        .onExit()
+        .join()
+        .exitValue();
   }
 
   private static void check(int status) throws IOException {
@@ -102,7 +104,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** Starts it after a stop, on the same port. */
-  public int startAgain() throws IOException, InterruptedException {
+  public int startAgain() throws IOException {
     return postgres(
         "pg_ctl",
         "start",
@@ -119,7 +121,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** Ends it as a crash would: nothing is written any more, every connection breaks. */
-  public void crash() throws IOException, InterruptedException {
+  public void crash() throws IOException {
     check(postgres("pg_ctl", "stop", "-w", "-m", "immediate", "-D", data()));
   }
 
@@ -159,7 +161,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     postgres("pg_ctl", "stop", "-w", "-m", "immediate", "-D", data());
     Fixtures.delete(directory);
   }

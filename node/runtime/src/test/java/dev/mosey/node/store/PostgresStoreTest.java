@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,12 +39,12 @@ class PostgresStoreTest {
   private SharedSettings shared;
 
   @BeforeAll
-  static void start() throws IOException, InterruptedException {
+  static void start() throws IOException {
     server = PostgresServer.start();
   }
 
   @AfterAll
-  static void stop() throws IOException, InterruptedException {
+  static void stop() throws IOException {
     if (server != null) server.close();
   }
 
@@ -241,14 +240,7 @@ class PostgresStoreTest {
 
   private NodeStore node(String machine) {
     var store =
-        NodeStore.open(
-            directory.resolve(machine),
-            ALPHA,
-            settings("output.segment = 2048"),
-            shared,
-            Optional.empty(),
-            Fixtures.NOW,
-            new Random(7));
+        Fixtures.openShared(directory.resolve(machine), shared, "output.segment = 2048");
     opened.add(store);
     return store;
   }

@@ -148,7 +148,10 @@ final class Node {
     String bind = parts.settings().network().bindHost();
     this.blobServer =
         BlobServer.start(
-            new InetSocketAddress(bind, 0), parts.key().sslContext(), store.home().guestBlobs(), streams);
+            new InetSocketAddress(bind, 0),
+            parts.key().sslContext(),
+            store.home().guestBlobs(),
+            streams);
     this.fetcher =
         new BlobFetcher(
             this::streamOf, parts.key().sslContext(), store.home().guestBlobs(), streams);
@@ -191,7 +194,7 @@ final class Node {
     return new HomeParts(
         new RightfulPost(parts.office(), store.books()),
         store.home().storeId(),
-        store.directory().identity().restored(),
+        store.home().newEpoch(),
         "mosey.journal",
         "mosey.snapshots",
         store.output(),
@@ -206,7 +209,7 @@ final class Node {
         parts.settings().policy().lease(),
         Clock.systemUTC(),
         BootClock.system(),
-        store.directory()::clearRestored,
+        store.home().epochRaised(),
         parts.broken());
   }
 

@@ -8,9 +8,10 @@ import dev.mosey.protocol.wire.Orders;
 import dev.mosey.protocol.wire.WireMessage;
 
 /**
- * The post of a home: its orders, and with them its leases, leave only while it has the right to its
- * books. A lease counts from the sending of the report that it answers, so none that leaves in time
- * is granted after the right has lapsed. What is held back is asked for again with the next report.
+ * The post of a home: its orders, and with them its leases, leave only while it has the right to
+ * its books. A lease counts from the sending of the report that it answers, so none that leaves in
+ * time is granted after the right has lapsed. What is held back is asked for again with the next
+ * report.
  */
 record RightfulPost(Post office, BooksStore books) implements Post {
   @Override

@@ -23,7 +23,9 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
 
   static PolicySettings read(Section mosd) {
     return new PolicySettings(
-        lease(mosd.in("lease"), SharedSettings.isShared(mosd.in("store"))), books(mosd.in("books")), guests(mosd.in("guests")));
+        lease(mosd.in("lease"), SharedSettings.isShared(mosd.in("store"))),
+        books(mosd.in("books")),
+        guests(mosd.in("guests")));
   }
 
   private static LeaseRules lease(Section section, boolean booksMayGo) {

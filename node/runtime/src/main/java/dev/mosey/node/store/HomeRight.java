@@ -5,8 +5,8 @@ import dev.mosey.protocol.id.NodeName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
  * same transaction, under its own fence: when another has opened the books since, there is no such
  * row, and the transaction fails.
  *
- * <p>The right lapses without a sign of life. Books are opened only when the right of the one before
- * has lapsed or was given back, and who holds one grants no lease after it. So at the moment of an
- * opening the last lease of the opener before has been granted already, and the new one waits for
- * it as after a restart.
+ * <p>The right lapses without a sign of life. Books are opened only when the right of the one
+ * before has lapsed or was given back, and who holds one grants no lease after it. So at the moment
+ * of an opening the last lease of the opener before has been granted already, and the new one waits
+ * for it as after a restart.
  */
 final class HomeRight {
   private static final Logger LOG = LoggerFactory.getLogger(HomeRight.class);
@@ -32,17 +32,19 @@ final class HomeRight {
   private final NodeName home;
   private final String storeId;
   private final long fence;
+  private final boolean newEpoch;
   private final long rightMillis;
   private final String renewal;
   private volatile long validUntilMillis;
   private volatile boolean givenBack;
+  private volatile boolean epochRaised;
   private volatile String wantedBy = "";
 
-  private HomeRight(
-      NodeName home, String storeId, long fence, Duration right, long askedAtMillis) {
+  private HomeRight(NodeName home, Tried opened, Duration right, long askedAtMillis) {
     this.home = home;
-    this.storeId = storeId;
-    this.fence = fence;
+    this.storeId = opened.storeId;
+    this.fence = opened.fence;
+    this.newEpoch = opened.newEpoch;
     this.rightMillis = (long) (right.toMillis() * (1 - DRIFT));
     this.renewal = "clock_timestamp() + interval '" + right.toMillis() + " milliseconds'";
     this.validUntilMillis = askedAtMillis + rightMillis;
@@ -80,8 +82,7 @@ final class HomeRight {
               connection -> tryOpen(connection, database, home, opener, newStoreId));
       if (tried.fence > 0) {
         LOG.info("event=books-opened home={} fence={} store={}", home, tried.fence, tried.storeId);
-        return new HomeRight(
-            home, tried.storeId, tried.fence, database.settings().right(), askedAt);
+        return new HomeRight(home, tried, database.settings().right(), askedAt);
       }
       if (System.nanoTime() >= until)
         throw new StoreException(
@@ -90,14 +91,19 @@ final class HomeRight {
             "stop that node first, or give this one another name with --name",
             null);
       if (!said)
-        LOG.info("event=books-held home={} by={}: waiting for its right to lapse", home, tried.node);
+        LOG.info(
+            "event=books-held home={} by={}: waiting for its right to lapse", home, tried.node);
       said = true;
       LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
     }
   }
 
   /** What an attempt found; fence 0 if somebody has the right. */
-  private record Tried(long fence, String storeId, String node) {}
+  private record Tried(long fence, String storeId, String node, boolean newEpoch) {
+    Tried at(long otherFence) {
+      return new Tried(otherFence, storeId, node, newEpoch);
+    }
+  }
 
   private static Tried tryOpen(
       Connection connection,
@@ -107,7 +113,9 @@ final class HomeRight {
       String newStoreId)
       throws SQLException {
     String until =
-        "clock_timestamp() + interval '" + database.settings().right().toMillis() + " milliseconds'";
+        "clock_timestamp() + interval '"
+            + database.settings().right().toMillis()
+            + " milliseconds'";
     try (var create =
         connection.prepareStatement(
             "insert into mosey_home (name, store_id, fence, holder, node, right_until)"
@@ -120,13 +128,14 @@ final class HomeRight {
     boolean free;
     try (var look =
         connection.prepareStatement(
-            "select fence, store_id, node, right_until <= clock_timestamp() or holder = ?"
-                + " from mosey_home where name = ?")) {
+            "select fence, store_id, node, right_until <= clock_timestamp() or holder = ?,"
+                + " new_epoch or holder not in ('', ?) from mosey_home where name = ?")) {
       look.setString(1, opener.holder);
-      look.setString(2, home.value());
+      look.setString(2, opener.holder);
+      look.setString(3, home.value());
       try (var row = look.executeQuery()) {
         row.next();
-        found = new Tried(row.getLong(1), row.getString(2), row.getString(3));
+        found = new Tried(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(5));
         free = row.getBoolean(4);
       }
     }
@@ -134,12 +143,14 @@ final class HomeRight {
     try (var take =
         connection.prepareStatement(
             free
-                ? "update mosey_home set fence = fence + 1, holder = ?, node = ?, wanted_by = '',"
+                ? "update mosey_home set fence = fence + 1, wanted_by = '',"
+                    + " new_epoch = new_epoch or holder not in ('', ?), holder = ?, node = ?,"
                     + " right_until = "
                     + until
                     + " where name = ? and fence = ?"
                     + " and (right_until <= clock_timestamp() or holder = ?)"
-                : "update mosey_home set wanted_by = ? where name = ? and node <> ? and fence = ?")) {
+                : "update mosey_home set wanted_by = ? where name = ? and node <> ? and fence ="
+                    + " ?")) {
       if (!free) {
         take.setString(1, opener.node.value());
         take.setString(2, home.value());
@@ -147,16 +158,17 @@ final class HomeRight {
         take.setLong(4, found.fence);
         if (home.equals(opener.node)) take.executeUpdate();
         connection.commit();
-        return new Tried(0, found.storeId, found.node);
+        return found.at(0);
       }
       take.setString(1, opener.holder);
-      take.setString(2, opener.node.value());
-      take.setString(3, home.value());
-      take.setLong(4, found.fence);
-      take.setString(5, opener.holder);
+      take.setString(2, opener.holder);
+      take.setString(3, opener.node.value());
+      take.setString(4, home.value());
+      take.setLong(5, found.fence);
+      take.setString(6, opener.holder);
       int taken = take.executeUpdate();
       connection.commit();
-      return new Tried(taken == 1 ? found.fence + 1 : 0, found.storeId, found.node);
+      return found.at(taken == 1 ? found.fence + 1 : 0);
     }
   }
 
@@ -171,9 +183,11 @@ final class HomeRight {
         connection.prepareStatement(
             "update mosey_home set right_until = "
                 + renewal
-                + " where name = ? and fence = ? returning wanted_by")) {
-      statement.setString(1, home.value());
-      statement.setLong(2, fence);
+                + ", new_epoch = new_epoch and not ? where name = ? and fence = ? returning"
+                + " wanted_by")) {
+      statement.setBoolean(1, epochRaised);
+      statement.setString(2, home.value());
+      statement.setLong(3, fence);
       try (var row = statement.executeQuery()) {
         if (!row.next()) throw fenced();
         wantedBy = row.getString(1);
@@ -191,9 +205,11 @@ final class HomeRight {
     givenBack = true;
     try (var statement =
         connection.prepareStatement(
-            "update mosey_home set right_until = clock_timestamp() where name = ? and fence = ?")) {
-      statement.setString(1, home.value());
-      statement.setLong(2, fence);
+            "update mosey_home set right_until = clock_timestamp(),"
+                + " new_epoch = new_epoch and not ? where name = ? and fence = ?")) {
+      statement.setBoolean(1, epochRaised);
+      statement.setString(2, home.value());
+      statement.setLong(3, fence);
       statement.executeUpdate();
       connection.commit();
     }
@@ -220,6 +236,16 @@ final class HomeRight {
   /** The node that asks for the books back, or empty; as of the last renewal. */
   String wantedBy() {
     return wantedBy;
+  }
+
+  /** Whether the books must be given a new epoch: another machine had them, or a backup. */
+  boolean newEpoch() {
+    return newEpoch;
+  }
+
+  /** The new epoch is in the books; the next renewal says so to the database. */
+  void epochRaised() {
+    epochRaised = true;
   }
 
   /** The identity of the books. */

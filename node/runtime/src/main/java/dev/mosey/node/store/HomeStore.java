@@ -7,12 +7,17 @@ import dev.mosey.protocol.id.NodeName;
  * embedded store it is one with the node's own; in a shared store it can be opened by any node.
  *
  * @param storeId identity of these books
+ * @param newEpoch whether the books must be given a new epoch: they come from a backup, or another
+ *     machine had them
+ * @param epochRaised to be told when they durably have it
  * @param blobs of the home
  * @param guestBlobs the same as guests on this node see them: what they put stays on the node
  */
 public record HomeStore(
     NodeName name,
     String storeId,
+    boolean newEpoch,
+    Runnable epochRaised,
     BooksStore books,
     OutputStore output,
     BlobStore blobs,

@@ -106,6 +106,8 @@ public final class NodeStore implements AutoCloseable {
     return new HomeStore(
         directory.identity().name(),
         directory.identity().storeId(),
+        directory.identity().restored(),
+        directory::clearRestored,
         local,
         SegmentOutputStore.open(directory, settings.output()),
         files,

@@ -107,6 +107,16 @@ public final class PostgresStore implements BooksStore {
     return right.storeId();
   }
 
+  /** Whether the books must be given a new epoch: another machine had them, or a backup. */
+  boolean newEpoch() {
+    return right.newEpoch();
+  }
+
+  /** Notes that they have it. */
+  void epochRaised() {
+    right.epochRaised();
+  }
+
   /** How often these books have been opened. */
   public long fence() {
     return right.fence();

@@ -131,8 +131,7 @@ final class SharedBlobs implements BlobStore {
 
   /** Spares it from sweeps that have begun; whether it is there. */
   private boolean touch(String name) {
-    return kept.computeIfPresent(
-            name, (any, found) -> new Kept(found.size, cache.generation()))
+    return kept.computeIfPresent(name, (any, found) -> new Kept(found.size, cache.generation()))
         != null;
   }
 
@@ -152,8 +151,7 @@ final class SharedBlobs implements BlobStore {
           piece.length > 0;
           piece = in.readNBytes(PIECE_BYTES)) {
         if (waiting.size() == PIECES_WAITING_MAX) join(waiting.remove());
-        waiting.add(
-            store.commit(new Commit().put(Family.BLOBS, Keys.numbered(prefix, at), piece)));
+        waiting.add(store.commit(new Commit().put(Family.BLOBS, Keys.numbered(prefix, at), piece)));
         at += piece.length;
       }
     } catch (IOException e) {

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * tables.
  *
  * <pre>
- *   mosey_home   one row per home: who has opened its books, how often they were opened (the fence),
- *                and until when that opener's right lasts without a sign of life
+ *   mosey_home   one row per home: who has opened its books, how often they were opened (the
+ *                fence), and until when that opener's right lasts without a sign of life
  *   mosey_entry  keys and values of all homes
  * </pre>
  */
@@ -97,7 +97,7 @@ final class SharedDatabase implements AutoCloseable {
     config.addDataSourceProperty(
         "options",
         "-c synchronous_commit=on -c statement_timeout=%d -c lock_timeout=%d"
-            .formatted(statement, Math.max(1000, idle / 2))
+                .formatted(statement, Math.max(1000, idle / 2))
             + " -c idle_in_transaction_session_timeout="
             + idle);
     return config;
@@ -143,6 +143,7 @@ final class SharedDatabase implements AutoCloseable {
             holder text not null,
             node text not null,
             wanted_by text not null default '',
+            new_epoch boolean not null default false,
             right_until timestamptz not null)
             with (fillfactor = 50)
           """);
@@ -197,7 +198,9 @@ final class SharedDatabase implements AutoCloseable {
         T result = once(work);
         if (said)
           LOG.info(
-              "event=database-back what={} away_ms={}", what, (System.nanoTime() - since) / 1000000);
+              "event=database-back what={} away_ms={}",
+              what,
+              (System.nanoTime() - since) / 1000000);
         return result;
       } catch (SQLException e) {
         boolean wrongLogin = opening && LOGIN.contains(stateClass(e));

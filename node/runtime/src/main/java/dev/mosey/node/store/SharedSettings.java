@@ -20,7 +20,6 @@ import java.time.Duration;
  * @param statementPatience for one statement, after which its connection is given up
  * @param openPatience how long a start waits for a database that does not answer
  * @param right how long an opener keeps the books without a sign of life
- * @param takeoverAfter how long books are left alone after that before another node opens them
  */
 public record SharedSettings(
     boolean shared,
@@ -32,22 +31,11 @@ public record SharedSettings(
     Duration connectPatience,
     Duration statementPatience,
     Duration openPatience,
-    Duration right,
-    Duration takeoverAfter) {
+    Duration right) {
   /** Everything on the node's own disk. */
   public static final SharedSettings NONE =
       new SharedSettings(
-          false,
-          "",
-          "",
-          "",
-          "",
-          0,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO);
+          false, "", "", "", "", 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
   private static final String EMBEDDED = "embedded";
   private static final String POSTGRESQL = "postgresql";
@@ -71,8 +59,7 @@ public record SharedSettings(
             section.duration("connect-timeout", second.dividedBy(10), second.multipliedBy(300)),
             section.duration("statement-timeout", second, second.multipliedBy(3600)),
             section.duration("open-timeout", Duration.ZERO, second.multipliedBy(86_400)),
-            section.duration("right", second, second.multipliedBy(3600)),
-            section.duration("takeover-after", Duration.ZERO, second.multipliedBy(604_800)));
+            section.duration("right", second, second.multipliedBy(3600)));
     if (shared) read.check(section);
     return read;
   }

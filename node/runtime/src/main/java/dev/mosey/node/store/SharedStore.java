@@ -79,7 +79,15 @@ public final class SharedStore implements AutoCloseable {
               new StoredDisk(books), OUTPUT, settings.output(), directory.space());
       var blobs = new SharedBlobs(cache, books, settings.blobs());
       return new HomeStore(
-          home, books.storeId(), books, output, blobs, blobs.ofGuests(), settings);
+          home,
+          books.storeId(),
+          books.newEpoch(),
+          books::epochRaised,
+          books,
+          output,
+          blobs,
+          blobs.ofGuests(),
+          settings);
     } catch (RuntimeException e) {
       books.close();
       throw e;

@@ -88,6 +88,47 @@ final class SettingsLoaderTest {
   }
 
   @Test
+  void allThatIsWrongWithADatabaseIsReportedAtOnceWithFileAndLine() throws IOException {
+    Path file =
+        file(
+            """
+            mosd.store {
+              kind = postgresql
+              postgresql {
+                url = "postgres://somewhere"
+                password-file = "/no/such/file"
+                schema = "Mosey!"
+                connections = 1
+                right = 10m
+              }
+            }
+            """);
+    load(file);
+    assertThat(problems.refusals())
+        .extracting(Problem::what)
+        .containsExactlyInAnyOrder(
+            file
+                + ":4: mosd.store.postgresql.url = 'postgres://somewhere' is no address of a"
+                + " PostgreSQL database",
+            file + ":5: mosd.store.postgresql.password-file /no/such/file can't be read",
+            file + ":6: mosd.store.postgresql.schema = 'Mosey!' is no name",
+            file + ":7: mosd.store.postgresql.connections = 1 must be between 2 and 100",
+            file + ":8: mosd.store.postgresql.right is longer than open-timeout");
+  }
+
+  @Test
+  void whatIsWrongWithADatabaseThatIsNotUsedDoesNotMatter() throws IOException {
+    NodeSettings settings = load(file("mosd.store.postgresql.url = nonsense"));
+    assertThat(problems.refusals()).isEmpty();
+    assertThat(settings.sharing().shared()).isFalse();
+    load(file("mosd.store.kind = mysql"));
+    assertThat(problems.refusals())
+        .extracting(Problem::what)
+        .containsExactly(
+            directory.resolve("mosd.conf") + ":1: mosd.store.kind = mysql is no store");
+  }
+
+  @Test
   void aWrongNumberWhereAutoIsTheDefaultIsOneLine() {
     flags.put("slots", "-1");
     flags.put("speed", "fast");

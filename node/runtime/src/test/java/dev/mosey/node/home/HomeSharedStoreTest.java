@@ -86,7 +86,10 @@ class HomeSharedStoreTest {
         all.addAll(accepted);
       }
       Await.until(() -> home.read(HomeView::live) == 0);
-      Await.until(() -> all.stream().allMatch(job -> home.history().find(job.process(ProcessId.SINGLE)).isPresent()));
+      Await.until(
+          () ->
+              all.stream()
+                  .allMatch(job -> home.history().find(job.process(ProcessId.SINGLE)).isPresent()));
       assertThat(home.broken).isEmpty();
     }
   }
@@ -120,9 +123,14 @@ class HomeSharedStoreTest {
     }
     try (TestHome home = open("two")) {
       BooksId after = home.awaitOpen();
+      assertThat(after.epoch()).isGreaterThan(before.epoch());
       assertThat(after.succeeds(before)).isTrue();
       assertThat(before.succeeds(after)).isFalse();
       assertThat(home.stateOf(job)).isEqualTo("waiting");
+      before = after;
+    }
+    try (TestHome home = open("two")) {
+      assertThat(home.awaitOpen().epoch()).isEqualTo(before.epoch());
     }
   }
 }

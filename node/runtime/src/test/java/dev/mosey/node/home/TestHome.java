@@ -144,7 +144,7 @@ final class TestHome implements AutoCloseable {
           }
         },
         store.home().storeId(),
-        store.directory().identity().restored(),
+        store.home().newEpoch(),
         "test.journal",
         "mosey.snapshots",
         store.output(),
@@ -162,7 +162,7 @@ final class TestHome implements AutoCloseable {
         LeaseRules.USUAL,
         InstantSource.system(),
         () -> System.nanoTime() / 1_000_000 + skewMillis.get(),
-        () -> store.directory().clearRestored(),
+        store.home().epochRaised(),
         broken::add);
   }
 

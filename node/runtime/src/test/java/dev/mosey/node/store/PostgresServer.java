@@ -78,8 +78,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root. */
-  private int postgres(String program, String... arguments)
-      throws IOException {
+  private int postgres(String program, String... arguments) throws IOException {
     var command = new ArrayList<String>();
     if (isRoot())
       command.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
@@ -141,8 +140,7 @@ public final class PostgresServer implements AutoCloseable {
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
-        right,
-        Duration.ofSeconds(1));
+        right);
   }
 
   public String url() {

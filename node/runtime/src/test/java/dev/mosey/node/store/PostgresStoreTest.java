@@ -239,8 +239,7 @@ class PostgresStoreTest {
   }
 
   private NodeStore node(String machine) {
-    var store =
-        Fixtures.openShared(directory.resolve(machine), shared, "output.segment = 2048");
+    var store = Fixtures.openShared(directory.resolve(machine), shared, "output.segment = 2048");
     opened.add(store);
     return store;
   }
@@ -264,7 +263,10 @@ class PostgresStoreTest {
     var store = node("two");
     assertThat(store.home().storeId()).isNotEqualTo(store.directory().identity().storeId());
     var output = store.output().read(process(1), OutputStore.STDOUT, 0, 1 << 20);
-    assertThat(output.bytes()).asString(UTF_8).startsWith("line 000").endsWith("line 099 of a long output\n");
+    assertThat(output.bytes())
+        .asString(UTF_8)
+        .startsWith("line 000")
+        .endsWith("line 099 of a long output\n");
     assertThat(store.output().processes()).containsExactly(process(1));
     assertThat(store.history().get(process(1))).isPresent();
     assertThat(store.history().position()).isEqualTo(9);

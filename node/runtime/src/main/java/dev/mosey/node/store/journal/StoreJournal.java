@@ -1,9 +1,9 @@
 package dev.mosey.node.store.journal;
 
+import dev.mosey.node.store.BooksStore;
 import dev.mosey.node.store.Commit;
 import dev.mosey.node.store.Commit.Family;
 import dev.mosey.node.store.Keys;
-import dev.mosey.node.store.BooksStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Optional;

@@ -33,11 +33,9 @@ import dev.mosey.node.store.journal.StoreSetup;
 import dev.mosey.node.stream.BlobFetcher;
 import dev.mosey.node.stream.BlobServer;
 import dev.mosey.node.stream.StreamSettings;
-import dev.mosey.policy.guests.Capacity;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
-import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.json.Json;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -46,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -78,9 +75,6 @@ final class Node {
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final long LOOK_MILLIS = 100;
-
-  /** Where the machine does not say: enough that nothing is refused for it. */
-  private static final double UNKNOWN_MEMORY_MB = 1 << 30;
 
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
@@ -224,7 +218,7 @@ final class Node {
         BootClock.system(),
         Clock.systemUTC(),
         store.directory().path().resolve("guests.d"),
-        capacity(),
+        Offered.by(parts.settings()),
         HostSettings.from(parts.settings().all()),
         parts.settings().policy().guests(),
         parts.carried());
@@ -267,22 +261,6 @@ final class Node {
         new SplittableRandom(),
         table -> scheduler.tell(new Scheduler.LoadsChanged(table)),
         tunes -> scheduler.tell(new Scheduler.TunesChanged(tunes)));
-  }
-
-  /** What the node takes: one core for each slot, its memory, and what the settings name. */
-  private Capacity capacity() {
-    boolean hosts = parts.settings().roles().contains(NodeSettings.HOST);
-    int slots =
-        hosts
-            ? parts.settings().machine().slots().orElse(Runtime.getRuntime().availableProcessors())
-            : 0;
-    Map<String, Double> amounts = new TreeMap<>(parts.settings().machine().resources());
-    amounts.putIfAbsent(Resources.CORES, (double) slots);
-    try (LinuxMachine machine = new LinuxMachine()) {
-      long memory = machine.sample().memoryTotalMb();
-      amounts.putIfAbsent(Resources.MEMORY_MB, memory > 0 ? memory : UNKNOWN_MEMORY_MB);
-    }
-    return new Capacity(Resources.of(amounts), slots);
   }
 
   /** Where a node serves its blobs, as it said in its hello. */

@@ -7,6 +7,7 @@ import dev.mosey.deploy.Installation.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,21 @@ class OneNodeIT {
   @AfterAll
   static void stop() {
     mosey.close();
+  }
+
+  @Test
+  void nativeCodeIsTakenFromTheDistributionAndNothingIsUnpacked() throws IOException {
+    String node = mosey.json("mosctl", "status").path("items").path(0).path("name").asText();
+    Path maps = Path.of("/proc", Long.toString(mosey.daemon(node).pid()), "maps");
+    List<String> ours =
+        Files.readAllLines(maps).stream()
+            .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+            .filter(file -> file.matches(".*/lib(rocksdbjni|amazonCorretto).*"))
+            .distinct()
+            .toList();
+    assertThat(ours)
+        .hasSize(2)
+        .allMatch(file -> Path.of(file).getParent().endsWith("lib/node/native"));
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -103,6 +104,8 @@ final class Daemon {
   int run() {
     checkFree(settings.network().port(), "port");
     checkFree(settings.network().httpPort(), "http-port");
+    // Beside the opening of the store; before the first connection.
+    CompletableFuture<Boolean> crypto = CompletableFuture.supplyAsync(NativeCrypto::install);
     ClusterKey key = key();
     try (NodeStore store = store()) {
       HostId self = new HostId(settings.name(), store.directory().identity().session());
@@ -115,6 +118,7 @@ final class Daemon {
         if (inherited.stop() != null) {
           signalled(inherited.stop());
         }
+        crypto.join();
         return work(key, store, keeper, self, keeper.wasAdopted() ? before : null);
       } finally {
         if (left != null) {

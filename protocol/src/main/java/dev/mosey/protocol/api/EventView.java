@@ -11,8 +11,8 @@ import java.time.Instant;
  * @param event what: {@code job-submitted}, {@code job-started} (given to a host), {@code
  *     job-moved}, {@code job-requeued} (waits again), {@code job-changed} (held, released, ordered,
  *     cancelled, retried: {@code reason} says which), {@code job-ended}; {@code move} (a line of
- *     the move ledger, failed ones among them); {@code node-up}, {@code node-away}; {@code reread}
- *     (events before this one are lost: read the lists again)
+ *     the move ledger, failed ones among them); {@code tunes-changed}; {@code node-up}, {@code
+ *     node-away}; {@code reread} (events before this one are lost: read the lists again)
  * @param at when
  * @param node who says so: the home of a job, the source of a move
  * @param job the job
@@ -58,6 +58,26 @@ public record EventView(
   public static EventView node(String event, Instant at, String self, String node) {
     return new EventView(
         event, at, self, null, null, null, null, null, null, null, node, null, null, null, null);
+  }
+
+  /** Tunes were changed at that node: which, from what to what. */
+  public static EventView tuned(Instant at, String self, String changes) {
+    return new EventView(
+        "tunes-changed",
+        at,
+        self,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        changes,
+        null);
   }
 
   /** A line of the move ledger. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The tunes in force: what was set, over the defaults. A value that this version does not
@@ -93,6 +94,14 @@ public record Tunes(TuneSet set) {
           }
         });
     return new Tunes(new TuneSet(set.version() + 1, by, values));
+  }
+
+  /** What differs from earlier ones, as {@code differential 0.3 -> 0.5, residency 5 -> 10}. */
+  public String changesSince(Tunes earlier) {
+    return Arrays.stream(Tune.values())
+        .filter(tune -> !text(tune).equals(earlier.text(tune)))
+        .map(tune -> tune.wireName() + " " + earlier.text(tune) + " -> " + text(tune))
+        .collect(Collectors.joining(", "));
   }
 
   /** The whole table, as users see it. */

@@ -68,6 +68,14 @@ class TunesTest {
   }
 
   @Test
+  void namesWhatDiffersFromEarlierOnes() {
+    Tunes earlier = Tunes.DEFAULTS.with(Map.of("residency", "10s"), ALPHA);
+    Tunes now = earlier.with(Map.of("differential", "0.5", "residency", ""), ALPHA);
+    assertThat(now.changesSince(earlier)).isEqualTo("differential 0.3 -> 0.5, residency 10 -> 5");
+    assertThat(now.changesSince(now)).isEmpty();
+  }
+
+  @Test
   void refusesUnknownNamesAndContradictions() {
     assertThat(Tunes.DEFAULTS.refusals(Map.of("speed", "1"))).containsOnlyKeys("speed");
     assertThat(Tunes.DEFAULTS.refusals(Map.of("memory-low", "20")))

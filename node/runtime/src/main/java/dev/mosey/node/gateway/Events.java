@@ -5,6 +5,7 @@ import dev.mosey.protocol.api.EventView;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -55,9 +56,12 @@ public final class Events {
 
   /** A line of this node's move ledger. */
   public void moved(MoveView move) {
+    Instant at = move.at() == null ? clock.instant() : move.at();
     told(
         List.of(
-            EventView.move(move.at() == null ? clock.instant() : move.at(), self.value(), move)));
+            MoveView.TUNED.equals(move.reason())
+                ? EventView.tuned(at, self.value(), move.outcome())
+                : EventView.move(at, self.value(), move)));
   }
 
   /** The membership, whenever it is another one. */

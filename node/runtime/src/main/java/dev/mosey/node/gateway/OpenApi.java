@@ -16,12 +16,13 @@ final class OpenApi {
           + " object with event, at, node, job, tasks, count, name, user, state, from, to,"
           + " incarnation, exit, reason, pause_seconds, as far as they apply. Kinds: job-submitted"
           + " job-started job-moved job-requeued job-changed job-ended, told by the job's home;"
-          + " move, a line of the move ledger, told by the source; node-up node-away, as the node"
-          + " asked sees it; reread: events are lost (too many came meanwhile, the id is of another"
-          + " node, a node was restarted or has come), read the lists again. Kinds and fields are"
-          + " only ever added. Each event has an id; without Last-Event-ID the stream begins now."
-          + " Comments are heartbeats. Events of different nodes have no common order. Who reads"
-          + " too slowly is cut off, and may come back with its id.";
+          + " move, a line of the move ledger, told by the source; tunes-changed, told by the node"
+          + " at which they were; node-up node-away, as the node asked sees it; reread: events are"
+          + " lost (too many came meanwhile, the id is of another node, a node was restarted or has"
+          + " come), read the lists again. Kinds and fields are only ever added. Each event has an"
+          + " id; without Last-Event-ID the stream begins now. Comments are heartbeats. Events of"
+          + " different nodes have no common order. Who reads too slowly is cut off, and may come"
+          + " back with its id.";
 
   private static final Map<String, Object> LAST_EVENT_ID =
       Map.of(

@@ -43,6 +43,7 @@ final class Moves {
   private Map<ProcessId, GuestView> guests = Map.of();
   private Map<ProcessId, Stay> stays = Map.of();
   private final KeptCosts costs;
+  private Tunes tunes;
   private Map<NodeName, Double> measured;
   private long begun;
   private long done;
@@ -268,6 +269,23 @@ final class Moves {
         null,
         outcome.failed() == null ? "moved" : outcome.failed(),
         new TreeMap<>(figures));
+  }
+
+  /**
+   * Tunes are in force. A change that was made at this node is a line of the ledger: what moves
+   * gain before and after it is then to be seen in one place. The first ones are none: they were in
+   * force before the node began.
+   */
+  void tuned(Tunes newer, Times now) {
+    if (tunes != null && self.equals(newer.set().by()) && newer.set().beats(tunes.set())) {
+      ledger.append(
+          MoveView.tuned(
+              self.value(),
+              Instant.ofEpochMilli(now.wall()),
+              newer.changesSince(tunes),
+              newer.set().version()));
+    }
+    tunes = newer;
   }
 
   /** Moves of which nothing has been heard for too long. */

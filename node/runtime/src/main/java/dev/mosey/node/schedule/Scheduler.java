@@ -358,7 +358,9 @@ public final class Scheduler {
   }
 
   private void tunesChanged(TuneSet changed) {
-    tunes = new Tunes(changed);
+    Tunes newer = new Tunes(changed);
+    moves.tuned(newer, now());
+    tunes = newer;
     policy = BalancePolicy.of(tunes);
     startRounds();
   }

@@ -351,6 +351,24 @@ class SchedulerTest {
   }
 
   @Test
+  void aChangeOfTunesIsALineWhereItWasMadeAndOnlyOnce() {
+    tune(4, ALPHA, "residency", "10"); // in force since before the node began
+    tune(5, ALPHA, "residency", "20");
+    tune(5, ALPHA, "residency", "20");
+    tune(6, BETA, "residency", "30");
+    List<MoveView> lines = bench.read(view -> view.moves(null, 10));
+    assertThat(lines).hasSize(1);
+    assertThat(lines.getFirst().reason()).isEqualTo("tunes");
+    assertThat(lines.getFirst().from()).isEqualTo("alpha");
+    assertThat(lines.getFirst().outcome()).isEqualTo("residency 10 -> 20");
+    assertThat(lines.getFirst().figures()).containsEntry("version", 5.0);
+  }
+
+  private void tune(long version, NodeName by, String name, String value) {
+    bench.scheduler.tell(new Scheduler.TunesChanged(new TuneSet(version, by, Map.of(name, value))));
+  }
+
+  @Test
   void movesByHandWhateverTheLoadAndTellsHowItEnded() {
     bench.members(0, 5, 0);
     bench.guests(Guests.running(1, 0, WALL));

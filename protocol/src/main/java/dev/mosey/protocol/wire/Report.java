@@ -21,8 +21,8 @@ import java.util.List;
  *     the report that orders answer
  * @param books the newest books of this home whose orders the host has obeyed, or null
  * @param guests everything of this home here
- * @param partial whether there was no room for all of it: then what is not in the list may still be
- *     there, also in a newer session
+ * @param partial whether not all of it is in the list, because there was no room or because this
+ *     version does not know a state: then what is not there may still be, also in a newer session
  * @param continues the oldest session whose guests may live on in this one, because each daemon
  *     since has handed them to the next; 0 = none but this session's own
  */
@@ -30,11 +30,14 @@ public record Report(
     HostId host, long seq, BooksId books, List<Guest> guests, boolean partial, long continues)
     implements WireMessage {
   /**
-   * Copies the list; a guest in a state that this version does not know is left out, which is no
-   * proof of anything.
+   * Copies the list; a guest in a state that this version does not know is left out, and the report
+   * is partial then: what is not in the list may still be there.
    */
   public Report {
-    guests = guests.stream().filter(guest -> guest != null && guest.state() != null).toList();
+    List<Guest> known =
+        guests.stream().filter(guest -> guest != null && guest.state() != null).toList();
+    partial = partial || known.size() < guests.size();
+    guests = known;
   }
 
   /** A whole report. */

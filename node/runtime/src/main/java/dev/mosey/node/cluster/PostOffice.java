@@ -7,6 +7,7 @@ import dev.mosey.protocol.wire.Hello;
 import dev.mosey.protocol.wire.WireMessage;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -19,6 +20,7 @@ import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The post of one node: what it sends goes to the other node's endpoint, an actor at the same path
@@ -31,11 +33,15 @@ public final class PostOffice implements Post {
   static final String ENDPOINT = "post";
 
   private static final Logger LOG = LoggerFactory.getLogger(PostOffice.class);
+  private static final int COMPLAINTS_MOST = 1_000;
 
   private final HostId self;
   private final int bytesMost;
   private final Counters counters = new Counters();
   private final Map<String, ActorRef<Letter>> endpoints = new ConcurrentHashMap<>();
+  /** Senders with a kind of message of theirs that could not be read. */
+  private final Set<String> complained = ConcurrentHashMap.newKeySet();
+
   private volatile Map<NodeName, String> addresses = Map.of();
   private volatile Recipients recipients;
   private volatile BiConsumer<String, Envelope> knocks = (address, hello) -> {};
@@ -185,7 +191,12 @@ public final class PostOffice implements Post {
       }
     } catch (IOException unreadable) {
       counters.unreadable.increment();
-      LOG.warn("{} from {} dropped: {}", letter.name(), letter.sender(), unreadable.getMessage());
+      // A newer version says it again every second.
+      boolean first =
+          complained.size() < COMPLAINTS_MOST && complained.add(letter.sender() + letter.name());
+      Level level = first ? Level.WARN : Level.DEBUG;
+      LOG.atLevel(level)
+          .log("{} from {} dropped: {}", letter.name(), letter.sender(), unreadable.getMessage());
     }
   }
 

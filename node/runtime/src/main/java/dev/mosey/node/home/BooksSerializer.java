@@ -3,6 +3,8 @@ package dev.mosey.node.home;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import dev.mosey.protocol.json.Json;
@@ -58,15 +60,24 @@ public final class BooksSerializer extends SerializerWithStringManifest {
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
     Class<?> type = TYPES.get(manifest);
     if (type == null) {
-      throw new NotSerializableException(
-          "the journal holds '" + manifest + "', which a newer version of this program wrote");
+      throw newer(manifest);
     }
     try {
       return READER.forType(type).readValue(bytes);
+    } catch (InvalidTypeIdException e) {
+      throw newer(e.getTypeId());
     } catch (IOException e) {
+      if (e instanceof InvalidFormatException value && value.getTargetType().isEnum()) {
+        throw newer(value.getValue());
+      }
       throw (NotSerializableException)
           new NotSerializableException("unreadable " + manifest + ": " + e.getMessage())
               .initCause(e);
     }
+  }
+
+  private static NotSerializableException newer(Object what) {
+    return new NotSerializableException(
+        "the journal holds '" + what + "', which a newer version of this program wrote");
   }
 }

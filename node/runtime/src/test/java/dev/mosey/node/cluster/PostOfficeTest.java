@@ -3,6 +3,10 @@ package dev.mosey.node.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.mosey.protocol.id.BooksId;
@@ -18,6 +22,7 @@ import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.Report;
 import dev.mosey.protocol.wire.Report.Guest;
 import dev.mosey.protocol.wire.Report.GuestState;
+import dev.mosey.protocol.wire.Report.RefusalCode;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -28,6 +33,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class PostOfficeTest {
   private static final HostId ALPHA = new HostId(NodeName.of("alpha"), 3);
@@ -135,10 +141,54 @@ final class PostOfficeTest {
     tree.put("priority", "new");
     ((ObjectNode) tree.at("/message/guests/0/state")).put("s", "frozen");
     Envelope read = WireCodec.decode(cbor.writeValueAsBytes(tree));
-    assertThat(((Report) read.message()).guests()).containsExactly(report.guests().get(1));
+    assertThat((Report) read.message())
+        .isEqualTo(new Report(ALPHA, 5, books(), List.of(report.guests().get(1)), true, 0))
+        .as("what was left out may still be there")
+        .returns(true, Report::partial);
+    assertThat(new Report(ALPHA, 5, books(), report.guests()).partial()).isFalse();
     ((ObjectNode) tree.at("/message")).put("m", "farewell/1");
     assertThatThrownBy(() -> WireCodec.decode(cbor.writeValueAsBytes(tree)))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aWordOfANewerVersionIsReadAsOneThatIsNotKnown() throws IOException {
+    var refused = new GuestState.Refused(RefusalCode.FULL, "no slot is free");
+    Guest guest = Guest.of(ProcessId.parse("beta.1"), 1, refused);
+    Report report = new Report(ALPHA, 5, books(), List.of(guest));
+    var cbor = Json.mapper(new CBORFactory());
+    var tree = cbor.readTree(WireCodec.encode(new Envelope(ALPHA, BETA, report)));
+    ((ObjectNode) tree.at("/message/guests/0/state")).put("code", "TOO_HOT");
+    Report read = (Report) WireCodec.decode(cbor.writeValueAsBytes(tree)).message();
+    assertThat(read.guests().getFirst().state())
+        .isEqualTo(new GuestState.Refused(RefusalCode.UNKNOWN, "no slot is free"));
+    assertThat(read.partial()).isFalse();
+  }
+
+  @Test
+  void whatCanNotBeReadIsSaidOnceForEachSenderAndKind() {
+    Logger log = (Logger) LoggerFactory.getLogger(PostOffice.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.list = new CopyOnWriteArrayList<>();
+    said.start();
+    log.addAppender(said);
+    try {
+      deliver();
+      ActorRef<Letter> endpoint = kit.spawn(office.endpoint("127.0.0.1:1"));
+      for (String name : List.of("farewell/1", "farewell/1", "farewell/1", "report/2")) {
+        endpoint.tell(new Letter(name, "127.0.0.1:9", new byte[] {1, 2, 3}));
+      }
+      endpoint.tell(letter(new Envelope(ALPHA, ALPHA.node(), new CallAnswer(2, 200, null))));
+      while (delivered.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThat(office.counters().unreadable().sum()).isEqualTo(4);
+      assertThat(said.list.stream().filter(event -> event.getLevel() == Level.WARN))
+          .extracting(event -> event.getFormattedMessage().split(" dropped")[0])
+          .containsExactly("farewell/1 from 127.0.0.1:9", "report/2 from 127.0.0.1:9");
+    } finally {
+      log.detachAppender(said);
+    }
   }
 
   private static Letter letter(Envelope envelope) {

@@ -3,6 +3,10 @@ package dev.mosey.node.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.mosey.policy.books.Books;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.protocol.api.JobView;
@@ -24,6 +28,7 @@ import dev.mosey.protocol.job.Kind;
 import dev.mosey.protocol.job.MoveMode;
 import dev.mosey.protocol.job.NodeLoss;
 import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.wire.Report.OutputEnds;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +43,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The golden files are what the first release wrote. They are never written again: whoever changes
@@ -213,6 +220,23 @@ class BooksSerializerTest {
         .isInstanceOf(NotSerializableException.class)
         .hasMessageContaining("books-record/9")
         .hasMessageContaining("newer version");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"outcome", "proof", "e"})
+  void aWordThatItDoesNotKnowShutsTheBooksAndIsNamed(String field) throws IOException {
+    ObjectMapper cbor = Json.mapper(new CBORFactory());
+    JsonNode record = cbor.readTree(cbor.writeValueAsBytes(new BooksRecord(events())));
+    for (JsonNode event : record.get("events")) {
+      if (event.has(field)) {
+        ((ObjectNode) event).put(field, "EVAPORATED");
+      }
+    }
+    byte[] bytes = cbor.writeValueAsBytes(record);
+    assertThatThrownBy(() -> serializer.fromBinary(bytes, "books-record/1"))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessage(
+            "the journal holds 'EVAPORATED', which a newer version of this program wrote");
   }
 
   private byte[] golden(String name, List<BooksEvent> events) throws IOException {

@@ -12,6 +12,7 @@ import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.NodeView;
 import dev.mosey.protocol.api.Problem;
 import dev.mosey.protocol.api.SubmitRequest;
+import dev.mosey.protocol.api.SumView;
 import dev.mosey.protocol.api.TuneView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.json.Json;
@@ -55,6 +56,7 @@ class GoldenTest {
             MoveView.class,
             TuneView.class,
             WhyView.class,
+            SumView.class,
             MigrateResult.class,
             Problem.class,
             SubmitRequest.class)) {

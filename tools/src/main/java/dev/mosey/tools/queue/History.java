@@ -3,6 +3,7 @@ package dev.mosey.tools.queue;
 import dev.mosey.tools.Failure;
 import dev.mosey.tools.Run;
 import dev.mosey.tools.client.Pages;
+import dev.mosey.tools.client.Request;
 import dev.mosey.tools.json.JsonValue;
 import dev.mosey.tools.option.Option;
 import dev.mosey.tools.output.Mode;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,21 +49,21 @@ final class History {
           "restarts",
           "priority");
   private static final long LIMIT_DEFAULT = 100;
-  private static final int MONTH = 7;
-  private static final int DAY = 10;
+  private static final List<String> COUNTS = List.of("jobs", "tasks", "failed");
 
   private History() {}
 
   static int run(Run run) {
-    boolean all = run.in().has(SUM) || run.in().has(EXPORT);
-    List<String> keys = run.in().has(SUM) ? keys(run.in().text(SUM)) : List.of();
+    if (run.in().has(SUM)) {
+      sum(run, keys(run.in().text(SUM)));
+      return 0;
+    }
+    boolean all = run.in().has(EXPORT);
     Long limit = run.in().number(ListVerbs.LIMIT, 1, Long.MAX_VALUE);
     long most = limit != null ? limit : all ? Long.MAX_VALUE : LIMIT_DEFAULT;
-    JsonValue page = Pages.all(run.client(), path(run), most);
+    JsonValue page = Pages.all(run.client(), path(run, null), most);
     List<JsonValue> items = page.get("items").items();
-    if (run.in().has(SUM)) {
-      sum(run, keys, items);
-    } else if (run.in().has(EXPORT)) {
+    if (all) {
       export(run, items);
     } else {
       switch (run.mode()) {
@@ -79,8 +81,9 @@ final class History {
     return 0;
   }
 
-  private static String path(Run run) {
+  private static String path(Run run, String keys) {
     StringBuilder query = new StringBuilder("/history?");
+    Pages.add(query, "sum", keys);
     Pages.add(query, "since", time(run, SINCE));
     Pages.add(query, "until", time(run, UNTIL));
     Pages.add(query, "user", run.in().text(ListVerbs.USER));
@@ -145,67 +148,61 @@ final class History {
         : exit.has("signal") ? "SIG" + exit.text("signal") : "-";
   }
 
-  /** What is summed for one value of the keys. */
-  private static final class Sum {
-    long jobs;
-    long tasks;
-    long failed;
-    double cpuSeconds;
-
-    void add(Job job) {
-      jobs++;
-      tasks += job.tasks();
-      failed += job.isArray() ? job.count("failed") + job.count("lost") : 0;
-      failed +=
-          !job.isArray() && (job.state().equals("failed") || job.state().equals("lost")) ? 1 : 0;
-      double cpu = job.json().number("cpu_seconds");
-      cpuSeconds += Double.isNaN(cpu) ? 0 : cpu;
+  private static void sum(Run run, List<String> keys) {
+    if (run.in().has(ListVerbs.LIMIT)) {
+      throw Failure.usage("--limit and --sum exclude each other", "narrow it by --since");
+    }
+    JsonValue sums = run.client().ask(Request.get(path(run, String.join(",", keys)))).json();
+    Map<List<String>, JsonValue> sorted = new TreeMap<>(History::compare);
+    for (JsonValue each : sums.get("items").items()) {
+      JsonValue named = each.get("keys");
+      sorted.put(keys.stream().map(key -> named.text(key, "-")).toList(), each);
+    }
+    switch (run.mode()) {
+      case JSON -> {
+        List<JsonValue> rows = new ArrayList<>();
+        sorted.forEach((values, each) -> rows.add(row(keys, values, each)));
+        run.json(
+            new JsonValue.Members()
+                .put("items", rows)
+                .put("incomplete", sums.has("incomplete") ? sums.get("incomplete") : null)
+                .put("notes", sums.has("notes") ? sums.get("notes") : null));
+      }
+      case QUIET -> sorted.keySet().forEach(key -> run.out().println(String.join(" ", key)));
+      case TABLE, WIDE -> run.table(table(keys, sorted));
+    }
+    if (run.mode() != Mode.JSON) {
+      run.notes(sums);
     }
   }
 
-  private static void sum(Run run, List<String> keys, List<JsonValue> items) {
-    Map<List<String>, Sum> sums = new TreeMap<>(History::compare);
-    for (JsonValue item : items) {
-      List<String> values = keys.stream().map(key -> value(key, item)).toList();
-      sums.computeIfAbsent(values, any -> new Sum()).add(new Job(item));
+  private static JsonValue row(List<String> keys, List<String> values, JsonValue sum) {
+    JsonValue.Members row = new JsonValue.Members();
+    for (int i = 0; i < keys.size(); i++) {
+      row.put(keys.get(i), values.get(i));
     }
-    List<JsonValue> rows = new ArrayList<>();
+    for (String count : COUNTS) {
+      row.put(count, (long) sum.number(count));
+    }
+    return row.put("cpu_seconds", sum.number("cpu_seconds"));
+  }
+
+  private static Table table(List<String> keys, Map<List<String>, JsonValue> sorted) {
     Table table = new Table();
-    keys.forEach(key -> table.column(key.toUpperCase(java.util.Locale.ROOT)));
+    keys.forEach(key -> table.column(key.toUpperCase(Locale.ROOT)));
     table.number("JOBS").number("TASKS").number("FAILED").number("CPU");
-    sums.forEach(
+    sorted.forEach(
         (values, sum) -> {
-          JsonValue.Members row = new JsonValue.Members();
-          for (int i = 0; i < keys.size(); i++) {
-            row.put(keys.get(i), values.get(i));
-          }
-          row.put("jobs", sum.jobs).put("tasks", sum.tasks).put("failed", sum.failed);
-          rows.add(row.put("cpu_seconds", sum.cpuSeconds));
           List<String> cells = new ArrayList<>(values);
-          cells.addAll(
-              List.of(
-                  Long.toString(sum.jobs), Long.toString(sum.tasks), Long.toString(sum.failed)));
-          cells.add(Units.elapsed(sum.cpuSeconds));
+          COUNTS.forEach(count -> cells.add(Long.toString((long) sum.number(count))));
+          cells.add(Units.elapsed(sum.number("cpu_seconds")));
           table.row(cells);
         });
-    switch (run.mode()) {
-      case JSON -> run.json(new JsonValue.Members().put("items", rows));
-      case QUIET -> sums.keySet().forEach(values -> run.out().println(String.join(" ", values)));
-      case TABLE, WIDE -> run.table(table);
-    }
+    return table;
   }
 
   private static int compare(List<String> a, List<String> b) {
     return String.join("\0", a).compareTo(String.join("\0", b));
-  }
-
-  private static String value(String key, JsonValue item) {
-    String ended = item.text("ended", "-");
-    return switch (key) {
-      case "month" -> ended.substring(0, Math.min(MONTH, ended.length()));
-      case "day" -> ended.substring(0, Math.min(DAY, ended.length()));
-      default -> item.text(key, "-");
-    };
   }
 
   private static void export(Run run, List<JsonValue> items) {

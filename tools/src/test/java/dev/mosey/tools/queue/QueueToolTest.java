@@ -447,29 +447,6 @@ class QueueToolTest {
   }
 
   @Test
-  void sumsTheHistory() {
-    String ended = "\"ended\":\"2030-01-05T00:00:00Z\",\"user\":\"ann\",\"cpu_seconds\":30.0}";
-    String items =
-        FAILED.replace("}}", "}," + ended)
-            + ","
-            + FAILED.replace("failed", "done").replace("}}", "}," + ended);
-    node.on("GET /history?state=done%2Cfailed&limit=500", "{\"items\":[" + items + "]}");
-    assertThat(typist.types("mosq history --state done,failed --sum user,month"))
-        .isEqualTo(
-            new Seen(
-                0,
-                """
-                USER  MONTH    JOBS  TASKS  FAILED    CPU
-                ann   2030-01     2      2       1  1m00s
-                """,
-                ""));
-    node.on("GET /history?limit=500", "{\"items\":[" + items + "]}");
-    assertThat(typist.types("mosq history --export").out())
-        .startsWith("id,name,user,state,")
-        .contains("alpha.3,,ann,failed,,,,,2030-01-05T00:00:00Z,30.0,,,7,,false\n");
-  }
-
-  @Test
   void showsMineAtAGlance() {
     node.on("GET /jobs?scope=cluster&limit=500", PAGE);
     node.on("GET /history?limit=20", "{\"items\":[" + FAILED + "]}");

@@ -39,6 +39,7 @@ public final class PostOffice implements Post {
   private final int bytesMost;
   private final Counters counters = new Counters();
   private final Map<String, ActorRef<Letter>> endpoints = new ConcurrentHashMap<>();
+
   /** Senders with a kind of message of theirs that could not be read. */
   private final Set<String> complained = ConcurrentHashMap.newKeySet();
 

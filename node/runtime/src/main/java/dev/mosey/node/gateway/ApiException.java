@@ -6,7 +6,7 @@ import dev.mosey.protocol.api.Problem;
  * A request that can't be served, with the one line and the hint that its sender gets. Never a bug:
  * those are other exceptions.
  */
-final class ApiException extends RuntimeException {
+class ApiException extends RuntimeException {
   private static final String MANUAL =
       "--help of the tools and GET /mosey/v1/openapi.json have what can be asked";
 

@@ -194,7 +194,8 @@ final class Everywhere {
                 new Page<>(jobs.stream().flatMap(Optional::stream).toList(), null, null, notes));
   }
 
-  private String note(MembershipView.Node member) {
+  /** That a node is away, and since when. */
+  String note(MembershipView.Node member) {
     String since =
         member.awaySinceMillis() == 0
             ? ""

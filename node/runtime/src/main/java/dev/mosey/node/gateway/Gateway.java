@@ -124,7 +124,8 @@ public final class Gateway {
     this.history = parts.history();
     Asking asking = new Asking(system, parts.actors(), settings.askTimeout());
     this.reader = new HomeReader(asking, parts.history(), parts.output(), blocking);
-    JobsApi jobs = new JobsApi(asking, reader, everywhere);
+    SumsApi sums = new SumsApi(reader, everywhere, federation);
+    JobsApi jobs = new JobsApi(asking, reader, everywhere, sums);
     this.nodes =
         new NodesApi(
             asking,

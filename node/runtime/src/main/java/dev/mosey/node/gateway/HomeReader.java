@@ -2,6 +2,7 @@ package dev.mosey.node.gateway;
 
 import dev.mosey.node.home.History;
 import dev.mosey.node.home.HistoryRow;
+import dev.mosey.node.home.HistorySums;
 import dev.mosey.node.home.HomeQuery;
 import dev.mosey.node.home.HomeView;
 import dev.mosey.node.store.OutputStore;
@@ -10,6 +11,7 @@ import dev.mosey.policy.books.WhyWaiting.Reason;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.JobView.State;
 import dev.mosey.protocol.api.Page;
+import dev.mosey.protocol.api.SumView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.api.WhyView.Candidate;
 import dev.mosey.protocol.id.JobId;
@@ -140,6 +142,28 @@ final class HomeReader implements JobReader {
                   null);
             },
             blocking);
+  }
+
+  @Override
+  public CompletableFuture<Page<SumView>> sums(HomeQuery query, List<String> keys) {
+    long after = query.after() == null ? 0 : number(query.after());
+    return asking
+        .home(HomeView::unprojected)
+        .thenApplyAsync(
+            unwritten -> {
+              HistorySums.Part part = history.sums(query, keys, unwritten, after);
+              String next = part.next().map(job -> Long.toString(job)).orElse(null);
+              return new Page<>(part.sums(), next, null, null);
+            },
+            blocking);
+  }
+
+  private static long number(String after) {
+    try {
+      return Long.parseUnsignedLong(after);
+    } catch (NumberFormatException malformed) {
+      throw new IllegalArgumentException("'" + after + "' is no place in the history", malformed);
+    }
   }
 
   private static Map<JobId, JobView> arrays(HomeView view) {

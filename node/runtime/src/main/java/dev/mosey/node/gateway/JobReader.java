@@ -1,12 +1,15 @@
 package dev.mosey.node.gateway;
 
+import dev.mosey.node.home.History;
 import dev.mosey.node.home.HomeQuery;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.api.Page;
+import dev.mosey.protocol.api.SumView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.ArraySpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +31,9 @@ interface JobReader {
    * A page of the jobs of this home: what lives, then, when wanted, what has ended; or that alone.
    */
   CompletableFuture<Page<JobView>> list(HomeQuery query, boolean historyOnly);
+
+  /** Counts what has ended at this home, as {@link History#sums}; next gives the next part. */
+  CompletableFuture<Page<SumView>> sums(HomeQuery query, List<String> keys);
 
   /**
    * Why a task waits, stays or moved; for a whole array the first that waits, else the first that

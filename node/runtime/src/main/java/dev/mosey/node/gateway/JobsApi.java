@@ -49,9 +49,11 @@ final class JobsApi {
   private final Polling polling;
   private final JobReader reader;
   private final Everywhere everywhere;
+  private final SumsApi sums;
   private final WhyMoved whyMoved;
 
-  JobsApi(Asking asking, JobReader reader, Everywhere everywhere) {
+  JobsApi(Asking asking, JobReader reader, Everywhere everywhere, SumsApi sums) {
+    this.sums = sums;
     this.asking = asking;
     this.polling = new Polling(asking.system(), POLL);
     this.reader = reader;
@@ -66,10 +68,8 @@ final class JobsApi {
         .on(
             "GET",
             "history",
-            (request, none) ->
-                list(request.with("ended", "true").with("order", "newest").with("history", "true"))
-                    .thenApply(ApiResponse::ok),
-            LIST)
+            (request, none) -> history(request),
+            Stream.concat(Stream.of("sum"), Stream.of(LIST)).toArray(String[]::new))
         .on(
             "GET",
             "processes",
@@ -152,6 +152,14 @@ final class JobsApi {
         page.next(),
         page.incomplete(),
         page.notes());
+  }
+
+  private CompletableFuture<ApiResponse> history(ApiRequest request) {
+    if (request.text("sum").isPresent()) {
+      return sums.sums(request, JobQueries.of(request)).thenApply(ApiResponse::ok);
+    }
+    return list(request.with("ended", "true").with("order", "newest").with("history", "true"))
+        .thenApply(ApiResponse::ok);
   }
 
   private CompletableFuture<Page<JobView>> list(ApiRequest request) {

@@ -25,6 +25,9 @@ public final class History {
 
   private static final int ROWS_AT_ONCE = 500;
 
+  private static final HistorySums.Bounds SUMS =
+      new HistorySums.Bounds(ROWS_LOOKED_AT_MAX, 32 * 1024);
+
   /** Begins the places among what is not written yet. */
   private static final String UNWRITTEN = "+";
 
@@ -148,6 +151,15 @@ public final class History {
     } catch (NumberFormatException malformed) {
       throw new IllegalArgumentException("'" + after + "' is no place in the history", malformed);
     }
+  }
+
+  /**
+   * Counts what the query wants instead of listing it: as {@link HistorySums#part}, as much at a
+   * time as fits into an answer between nodes.
+   */
+  public HistorySums.Part sums(
+      HomeQuery query, List<String> keys, List<HistoryRow> unwritten, long afterJob) {
+    return new HistorySums(store, home, SUMS).part(query, keys, unwritten, afterJob);
   }
 
   private Optional<JobView> view(

@@ -1,6 +1,7 @@
 package dev.mosey.node.home;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.mosey.node.store.HistoryStore;
@@ -22,7 +23,8 @@ import java.io.IOException;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HistoryRow(
     ProcessId id, long endedAtMillis, JobView view, String stdoutFile, String stderrFile) {
-  private static final ObjectMapper MAPPER = Json.mapper(new CBORFactory());
+  private static final CBORFactory FORMAT = new CBORFactory();
+  private static final ObjectMapper MAPPER = Json.mapper(FORMAT);
 
   /** The same with a note for its user. */
   HistoryRow noted(String note) {
@@ -54,5 +56,14 @@ public record HistoryRow(
     } catch (IOException e) {
       throw new IllegalArgumentException("unreadable history of " + entry.process(), e);
     }
+  }
+
+  /**
+   * Reads an entry field by field, for who needs few of them of very many entries.
+   *
+   * @throws IOException if it is no row
+   */
+  static JsonParser fieldsOf(HistoryStore.Entry entry) throws IOException {
+    return FORMAT.createParser(entry.content());
   }
 }

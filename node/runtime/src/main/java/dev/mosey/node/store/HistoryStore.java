@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
  * Ended processes of one home, outside its books: nothing of it is read at a start. Filled by a
@@ -146,6 +147,19 @@ public final class HistoryStore {
     return new Page(entries, Optional.of(place));
   }
 
+  /**
+   * Visits every entry of the jobs after that number, by job, a job's own entry after those of its
+   * tasks, until false comes back. Much faster than pages.
+   */
+  public void visit(long afterJob, Predicate<Entry> visitor) {
+    var from = ByteBuffer.allocate(prefix.length + 1 + Long.BYTES);
+    store.scan(
+        Family.HISTORY,
+        from.put(prefix).put(BY_ID).putLong(afterJob + 1).array(),
+        startOf(BY_END),
+        (key, value) -> visitor.test(decode(processOf(key), value)));
+  }
+
   private byte[] parseNext(String text) {
     if (!text.matches("[0-9a-f]{40}"))
       throw new IllegalArgumentException("'" + text + "' is not a place in the history");
@@ -227,8 +241,9 @@ public final class HistoryStore {
         .array();
   }
 
-  private ProcessId processOf(byte[] endKey) {
-    var numbers = ByteBuffer.wrap(endKey, endKey.length - ID_BYTES, ID_BYTES);
+  /** Of either key: both end with it. */
+  private ProcessId processOf(byte[] key) {
+    var numbers = ByteBuffer.wrap(key, key.length - ID_BYTES, ID_BYTES);
     return new ProcessId(home, numbers.getLong(), numbers.getInt());
   }
 

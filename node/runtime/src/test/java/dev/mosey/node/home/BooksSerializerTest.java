@@ -235,8 +235,7 @@ class BooksSerializerTest {
     byte[] bytes = cbor.writeValueAsBytes(record);
     assertThatThrownBy(() -> serializer.fromBinary(bytes, "books-record/1"))
         .isInstanceOf(NotSerializableException.class)
-        .hasMessage(
-            "the journal holds 'EVAPORATED', which a newer version of this program wrote");
+        .hasMessage("the journal holds 'EVAPORATED', which a newer version of this program wrote");
   }
 
   private byte[] golden(String name, List<BooksEvent> events) throws IOException {

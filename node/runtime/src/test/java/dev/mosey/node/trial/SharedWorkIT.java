@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -103,6 +104,17 @@ final class SharedWorkIT {
         assertThat(TestJobs.ids(page)).contains(id);
         assertThat(page.path("incomplete")).isEmpty();
       }
+    }
+    for (TestNode reader : cluster.nodes()) {
+      Map<String, Long> listed = new TreeMap<>();
+      for (JsonNode job : reader.jobs().list("/history").path("items")) {
+        listed.merge(job.path("home").asText(), 1L, Long::sum);
+      }
+      Map<String, Long> summed = new TreeMap<>();
+      for (JsonNode sum : reader.jobs().list("/history?sum=home").path("items")) {
+        summed.put(sum.path("keys").path("home").asText(), sum.path("jobs").asLong());
+      }
+      assertThat(summed).hasSize(3).isEqualTo(listed);
     }
   }
 

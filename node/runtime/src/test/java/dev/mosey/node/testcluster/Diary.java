@@ -43,13 +43,14 @@ public final class Diary {
         trap asked=1 TERM
       fi
       exec 9>"$here.lock"
-      if ! flock -n 9; then
+      lock() { while :; do flock "$@"; set -- $? "$@"; [ "$1" -gt 1 ] || return "$1"; shift; done; }
+      if ! lock -n 9; then
         holder=$(sed -n '/^started/h;${x;p;}' "$here" | cut -d' ' -f3)
         killed=$(sed -n 's/^S[hi][dg]Pnd:.*[13579bdf]..$/killed/p' "/proc/$holder/status")
         set -- $(sed 's/.*) //' "/proc/$holder/stat")
         [ $((${7:-0} & 4)) -eq 0 ] || killed=exiting
         case $1$killed in
-          T | D | Z | X | '' | *killed | *exiting) flock -w 2 9 || note "twice$1" ;;
+          T | D | Z | X | '' | *killed | *exiting) lock -w 2 9 || note "twice$1" ;;
           *) note "twice$1" ;;
         esac
       fi

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
@@ -30,6 +31,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = BooksEvent.Requeued.class, name = "requeued"),
   @JsonSubTypes.Type(value = BooksEvent.Cleared.class, name = "cleared"),
   @JsonSubTypes.Type(value = BooksEvent.Checkpointed.class, name = "checkpointed"),
+  @JsonSubTypes.Type(value = BooksEvent.ImageLost.class, name = "image-lost"),
   @JsonSubTypes.Type(value = BooksEvent.CancelAsked.class, name = "cancel-asked"),
   @JsonSubTypes.Type(value = BooksEvent.Ended.class, name = "ended"),
   @JsonSubTypes.Type(value = BooksEvent.DependencyMet.class, name = "dependency-met"),
@@ -149,6 +151,12 @@ public sealed interface BooksEvent {
   /** A checkpoint of this incarnation is kept at home. */
   record Checkpointed(long job, int task, int incarnation, Image image, long at)
       implements BooksEvent {}
+
+  /**
+   * These bytes, a checkpoint that was kept at home, are damaged or gone: the one before takes
+   * their place, or the beginning.
+   */
+  record ImageLost(long job, int task, Blob image, String why, long at) implements BooksEvent {}
 
   /** The user does not want it any more. From here on it is never started again, whatever comes. */
   record CancelAsked(long job, List<Run> tasks, String user, long at) implements BooksEvent {}

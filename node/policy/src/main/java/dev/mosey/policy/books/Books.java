@@ -162,6 +162,8 @@ public final class Books {
           onElement(e.job(), e.task(), element -> element.cleared(e.incarnation()));
       case BooksEvent.Checkpointed e ->
           onElement(e.job(), e.task(), element -> element.checkpointed(e.image(), e.incarnation()));
+      case BooksEvent.ImageLost e ->
+          onElement(e.job(), e.task(), element -> element.imageLost(e.image(), e.why()));
       case BooksEvent.CancelAsked e -> onJob(e.job(), job -> cancelAsked(job, e));
       case BooksEvent.Ended e -> onJob(e.job(), job -> ended(job, e));
       case BooksEvent.DependencyMet e ->
@@ -474,7 +476,8 @@ public final class Books {
       result.add(spec.stdin());
       result.add(spec.entries());
       for (Element element : job.elements()) {
-        for (Image image : Arrays.asList(element.image(), element.checkpoint())) {
+        for (Image image :
+            Arrays.asList(element.image(), element.checkpoint(), element.earlier())) {
           result.add(image == null ? null : image.blob());
         }
       }

@@ -6,6 +6,7 @@ import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.ArraySpec;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report;
@@ -112,6 +113,13 @@ public sealed interface BooksCommand {
 
   /** An image could not be fetched this time. */
   record ImageNotKept(ProcessId process, int incarnation, String why) implements BooksCommand {}
+
+  /**
+   * An image that was kept at this home can't be read any more; it was thrown away.
+   *
+   * @param why one line
+   */
+  record ImageDamaged(ProcessId process, Blob image, String why) implements BooksCommand {}
 
   /** The operator's word that nothing runs on this node any more: {@code mosctl forget}. */
   record Forget(NodeName node) implements BooksCommand {}

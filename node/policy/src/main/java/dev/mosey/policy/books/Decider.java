@@ -4,9 +4,11 @@ import dev.mosey.policy.lease.Now;
 import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Outcome;
 import dev.mosey.protocol.event.BooksEvent.Run;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Report.RefusalCode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,7 @@ final class Decider {
           new ReportReader(books, links, now).decide(report);
       case BooksCommand.ImageKept kept -> imageKept(kept);
       case BooksCommand.ImageNotKept notKept -> Decision.NOTHING;
+      case BooksCommand.ImageDamaged damaged -> imageDamaged(damaged);
       case BooksCommand.Forget(var node) -> new LossReader(books, links, now).forget(node);
       case BooksCommand.DependencyEnded ended -> Decision.NOTHING;
       case BooksCommand.Tick() -> new LossReader(books, links, now).tick();
@@ -307,6 +310,37 @@ final class Decider {
             new BooksEvent.Checkpointed(
                 task.job(), task.position(), kept.incarnation(), kept.image(), now.epochMillis())),
         null);
+  }
+
+  private Decision imageDamaged(BooksCommand.ImageDamaged damaged) {
+    TaskKey task = books.taskOf(damaged.process());
+    Element element = task == null ? null : books.elementOf(task);
+    boolean kept = element != null && (is(element.checkpoint(), damaged.image()));
+    boolean earlier = element != null && is(element.earlier(), damaged.image());
+    if (!kept && !earlier) {
+      return Decision.NOTHING;
+    }
+    String then = kept ? "; " + fallback(element.earlier()) : "";
+    return new Decision(
+        List.of(
+            new BooksEvent.ImageLost(
+                task.job(),
+                task.position(),
+                damaged.image(),
+                "its checkpoint can't be read: " + damaged.why() + then,
+                now.epochMillis())),
+        null);
+  }
+
+  private static boolean is(Image image, Blob blob) {
+    return image != null && image.blob().equals(blob);
+  }
+
+  /** From where it goes on instead. */
+  static String fallback(Image from) {
+    return from == null
+        ? "it begins again"
+        : "it goes on from its checkpoint of " + Instant.ofEpochMilli(from.takenAtMillis());
   }
 
   /** Whether this image, packed by this incarnation, is newer than what is kept at home. */

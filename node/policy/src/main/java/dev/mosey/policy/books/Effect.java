@@ -23,6 +23,12 @@ public sealed interface Effect {
   record FetchImage(ProcessId process, int incarnation, Image image) implements Effect {}
 
   /**
+   * A host could not go on from this image, which is kept here: read it, and when it is not what it
+   * was, throw it away and say {@link BooksCommand.ImageDamaged}.
+   */
+  record CheckImage(ProcessId process, Image image) implements Effect {}
+
+  /**
    * Find out what became of this job, in the history or from its home, and say {@link
    * BooksCommand.DependencyEnded}; again and again until it has ended or can't be known.
    */

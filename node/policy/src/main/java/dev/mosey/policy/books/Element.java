@@ -4,6 +4,7 @@ import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ import java.util.List;
  * @param losses nodes that were lost while it ran there, the oldest first, at most {@link
  *     #LOSSES_KEPT}; forgotten when it is released
  * @param held why it alone of its job waits until released, or null
+ * @param earlier the one kept at home before {@code checkpoint}, for when that can't be read; or
+ *     null
+ * @param earlierOf incarnation that packed {@code earlier}; 0 when there is none
  */
 public record Element(
     int position,
@@ -52,7 +56,9 @@ public record Element(
     Ending ending,
     String why,
     List<Loss> losses,
-    String held) {
+    String held,
+    Image earlier,
+    int earlierOf) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
 
@@ -145,8 +151,9 @@ public record Element(
     draft.phase = Phase.WAITING;
     draft.image = e.image();
     if (e.image() == null) {
-      draft.checkpoint = null;
-      draft.checkpointOf = 0;
+      draft.forgetCheckpoints();
+    } else if (e.image().equals(earlier) && !e.image().equals(checkpoint)) {
+      draft.fallBack();
     }
     draft.failures += e.countsAsFailure() ? 1 : 0;
     draft.restarts += ran ? 1 : 0;
@@ -171,8 +178,29 @@ public record Element(
     Draft draft = new Draft(this);
     // The same bytes at home are worth more than at a host that may go away.
     draft.image = image != null && image.blob().equals(kept.blob()) ? kept : image;
+    if (checkpoint != null && !checkpoint.blob().equals(kept.blob())) {
+      draft.earlier = checkpoint;
+      draft.earlierOf = checkpointOf;
+    }
     draft.checkpoint = kept;
     draft.checkpointOf = of;
+    return draft.done();
+  }
+
+  /** These bytes can't be read at home any more: what was to go on from them goes further back. */
+  Element imageLost(Blob blob, String reason) {
+    Draft draft = new Draft(this);
+    if (earlier != null && earlier.blob().equals(blob)) {
+      draft.earlier = null;
+      draft.earlierOf = 0;
+    }
+    if (checkpoint != null && checkpoint.blob().equals(blob)) {
+      draft.fallBack();
+    }
+    if (phase == Phase.WAITING && image != null && image.blob().equals(blob)) {
+      draft.image = draft.checkpoint;
+    }
+    draft.why = reason;
     return draft.done();
   }
 
@@ -188,8 +216,7 @@ public record Element(
     draft.incarnation = how.incarnation();
     draft.host = by;
     draft.image = null;
-    draft.checkpoint = null;
-    draft.checkpointOf = 0;
+    draft.forgetCheckpoints();
     draft.lapsed = false;
     draft.sinceMillis = at;
     draft.ending = how;
@@ -249,6 +276,8 @@ public record Element(
     private String why;
     private List<Loss> losses = List.of();
     private String held;
+    private Image earlier;
+    private int earlierOf;
 
     Draft(int position) {
       this.position = position;
@@ -274,6 +303,22 @@ public record Element(
       why = of.why;
       losses = of.losses;
       held = of.held;
+      earlier = of.earlier;
+      earlierOf = of.earlierOf;
+    }
+
+    void forgetCheckpoints() {
+      checkpoint = null;
+      checkpointOf = 0;
+      earlier = null;
+      earlierOf = 0;
+    }
+
+    void fallBack() {
+      checkpoint = earlier;
+      checkpointOf = earlierOf;
+      earlier = null;
+      earlierOf = 0;
     }
 
     Element done() {
@@ -296,7 +341,9 @@ public record Element(
           ending,
           why,
           losses,
-          held);
+          held,
+          earlier,
+          earlierOf);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Orders.Order;
@@ -34,7 +35,7 @@ public final class HomeLinks {
   private final Map<NodeName, HostLink> hosts = new TreeMap<>();
   private final GrantedLeases<TaskKey> leases;
   private final Map<TaskKey, Integer> ran = new HashMap<>();
-  private final Map<TaskKey, Integer> noImage = new HashMap<>();
+  private final Map<TaskKey, Lack> lacks = new HashMap<>();
   private final Map<TaskKey, Fetch> fetches = new HashMap<>();
   private final Map<Long, Map<NodeName, Refusal>> refusals = new HashMap<>();
   private final Map<JobId, BooksCommand.DependencyEnded> news = new HashMap<>();
@@ -52,6 +53,9 @@ public final class HomeLinks {
 
   /** An image on its way here. */
   record Fetch(int incarnation, Image image, int failures, boolean underWay) {}
+
+  /** How often one image could not be had by a host. */
+  private record Lack(Blob image, int count) {}
 
   /** An order that is repeated for a while. */
   record Wish(TaskKey task, Order order, long untilMillis) {}
@@ -74,7 +78,7 @@ public final class HomeLinks {
     HomeLinks copy = new HomeLinks(leaseRules, rules, openedMillis, leases.copy());
     hosts.forEach((node, link) -> copy.hosts.put(node, link.copy()));
     copy.ran.putAll(ran);
-    copy.noImage.putAll(noImage);
+    copy.lacks.putAll(lacks);
     copy.fetches.putAll(fetches);
     refusals.forEach((job, byNode) -> copy.refusals.put(job, new TreeMap<>(byNode)));
     copy.news.putAll(news);
@@ -201,11 +205,14 @@ public final class HomeLinks {
 
   /** How often a host said that it could not get the image from which the task was to go on. */
   public int noImage(TaskKey task) {
-    return noImage.getOrDefault(task, 0);
+    Lack lack = lacks.get(task);
+    return lack == null ? 0 : lack.count();
   }
 
-  void lackedImage(TaskKey task) {
-    noImage.merge(task, 1, Integer::sum);
+  void lackedImage(TaskKey task, Image image) {
+    Lack last = lacks.get(task);
+    boolean same = last != null && last.image().equals(image.blob());
+    lacks.put(task, new Lack(image.blob(), same ? last.count() + 1 : 1));
   }
 
   Fetch fetch(TaskKey task) {
@@ -256,7 +263,7 @@ public final class HomeLinks {
     left(task);
     fetches.remove(task);
     ran.remove(task);
-    noImage.remove(task);
+    lacks.remove(task);
   }
 
   /** The job is over. */

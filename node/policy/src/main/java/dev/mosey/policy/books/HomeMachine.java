@@ -161,8 +161,18 @@ public final class HomeMachine {
                     refused.code(),
                     refused.why(),
                     now.bootMillis() + books.limits().refusalMillis()));
-        case NO_IMAGE -> links.lackedImage(task);
+        case NO_IMAGE -> noImage(task, element.image());
         case FULL, BLOCKED, STALE, STOPPED, UNKNOWN -> {}
+      }
+    }
+
+    private void noImage(TaskKey task, Image image) {
+      if (image == null) {
+        return;
+      }
+      links.lackedImage(task, image);
+      if (image.at().equals(books.home())) {
+        effects.add(new Effect.CheckImage(books.processOf(task), image));
       }
     }
 
@@ -257,6 +267,7 @@ public final class HomeMachine {
           queueChanged = true;
         }
         case BooksEvent.Checkpointed e -> {}
+        case BooksEvent.ImageLost e -> {}
         case BooksEvent.Opened e -> {}
         case BooksEvent.Submitted e -> queueChanged = true;
         case BooksEvent.Held e -> queueChanged = true;

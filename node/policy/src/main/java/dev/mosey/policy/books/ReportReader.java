@@ -17,6 +17,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -174,11 +175,15 @@ final class ReportReader {
       from = afterNoImage(task, element);
     }
     String why = element.host().node() + ": " + refused.why();
+    if (!Objects.equals(from, element.image())) {
+      why += "; " + Decider.fallback(from);
+    }
     requeue(task, element, Proof.REFUSED, from, why, false);
   }
 
   /**
-   * The image at a host is gone: the one at home, if there is; that one fails too often: afresh.
+   * The image at a host is gone: the one at home, if there is; that one fails too often: the one
+   * before; or afresh.
    */
   private Image afterNoImage(TaskKey task, Element element) {
     Image kept = element.checkpoint();
@@ -186,7 +191,7 @@ final class ReportReader {
     if (!wasKept) {
       return kept;
     }
-    return links.noImage(task) < NO_IMAGE_MAX ? kept : null;
+    return links.noImage(task) < NO_IMAGE_MAX ? kept : element.earlier();
   }
 
   private void ended(TaskKey task, Element element, GuestState.Ended ended, HostId host) {

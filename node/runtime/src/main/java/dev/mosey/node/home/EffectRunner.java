@@ -1,9 +1,11 @@
 package dev.mosey.node.home;
 
+import dev.mosey.node.store.StoreException;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.Effect;
 import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Orders;
@@ -50,6 +52,7 @@ final class EffectRunner {
       case Effect.SendOrders send -> sendOrders(send);
       case Effect.FetchImage fetch ->
           fetch(new Fetch(fetch.process(), fetch.incarnation(), fetch.image()));
+      case Effect.CheckImage check -> check(check.process(), check.image().blob());
       case Effect.AskDependency ask -> asked.add(ask.job());
       case Effect.QueueChanged changed -> {
         // The home tells its observers.
@@ -114,6 +117,32 @@ final class EffectRunner {
                       : new BooksCommand.ImageNotKept(
                           fetch.process, fetch.incarnation, String.valueOf(failure.getMessage())));
             });
+  }
+
+  private void check(ProcessId process, Blob image) {
+    CompletableFuture.runAsync(
+        () -> {
+          String damage = damage(image);
+          if (damage != null) {
+            LOG.warn("event=checkpoint-damaged id={} why=\"{}\"", process, damage);
+            // What is written under this name again must not be taken for known.
+            parts.blobs().delete(image.sha256());
+            learnt.accept(new BooksCommand.ImageDamaged(process, image, damage));
+          }
+        });
+  }
+
+  /** Why it can't be read, or null; trouble that may pass is none. */
+  private String damage(Blob image) {
+    if (!parts.blobs().has(image.sha256())) {
+      return "it is not there any more";
+    }
+    try {
+      parts.blobs().verify(image.sha256());
+      return null;
+    } catch (StoreException e) {
+      return e.kind() == StoreException.Kind.CORRUPT ? e.getMessage() : null;
+    }
   }
 
   private Image atHome(Image image) {

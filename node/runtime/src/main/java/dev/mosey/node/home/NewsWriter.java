@@ -60,6 +60,8 @@ final class NewsWriter {
         // The ledger of its host tells it.
       }
       case BooksEvent.Cleared e -> cleared(e);
+      case BooksEvent.ImageLost e ->
+          changed(e.job(), e.at(), e.why(), null, List.of(Run.of(e.task())));
       case BooksEvent.Opened e -> {}
       case BooksEvent.Checkpointed e -> {}
       case BooksEvent.DependencyMet e -> {}

@@ -1,5 +1,6 @@
 package dev.mosey.node.host;
 
+import dev.mosey.node.store.StoreException;
 import dev.mosey.policy.guests.GuestsEffect.StartBody;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class Bodies {
   private static final Logger LOG = LoggerFactory.getLogger(Bodies.class);
 
+  private static final int BROUGHT_MAX = 1_000;
+
   private final ProcessHost.Parts parts;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService steps;
@@ -39,6 +43,9 @@ final class Bodies {
   private final WorkerPool pool;
   private final Environments environments;
   private final Set<String> trusted;
+
+  /** Images that were checked as they were written here a moment ago, and not read since. */
+  private final Set<String> brought = ConcurrentHashMap.newKeySet();
 
   Bodies(ProcessHost.Parts parts) {
     this.parts = parts;
@@ -106,11 +113,18 @@ final class Bodies {
    */
   void prepare(StartBody start, Consumer<ProcessCommand> tell) {
     var missing = missing(start.spec());
-    if (missing.isEmpty()) {
+    var image = start.image() == null ? null : start.image().blob();
+    boolean unread = image != null && !brought.remove(image.sha256());
+    if (missing.isEmpty() && !unread) {
       tell.accept(make(start));
       return;
     }
     fetchAll(start.id().home(), missing)
+        .thenRunAsync(
+            () -> {
+              if (unread) verify(image);
+            },
+            blocking)
         .whenCompleteAsync(
             (done, failure) ->
                 tell.accept(
@@ -133,6 +147,19 @@ final class Bodies {
         blobs.stream()
             .map(blob -> parts.source().fetch(List.of(from), blob).toCompletableFuture())
             .toArray(CompletableFuture[]::new));
+  }
+
+  /** An image that lay here is read before anybody goes on from it; a damaged one is no use. */
+  private void verify(Blob image) {
+    try {
+      parts.blobs().verify(image.sha256());
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.CORRUPT) {
+        LOG.warn("event=image-damaged reason=\"{}\"", e.getMessage());
+        parts.blobs().delete(image.sha256());
+      }
+      throw e;
+    }
   }
 
   /** The body of a guest whose blobs are all here, or why there is none. */
@@ -199,14 +226,26 @@ final class Bodies {
 
   /** Brings an image into the store; fails with a line. */
   CompletionStage<Blob> fetch(NodeName from, Image image, byte[] inline) {
-    if (inline == null) return parts.source().fetch(List.of(from), image.blob());
+    if (inline == null) {
+      boolean lay = parts.blobs().has(image.blob().sha256());
+      return parts
+          .source()
+          .fetch(List.of(from), image.blob())
+          .thenApply(blob -> lay ? blob : noteBrought(blob));
+    }
     return CompletableFuture.supplyAsync(
         () -> {
           Blob stored = parts.blobs().put(inline);
-          if (stored.equals(image.blob())) return stored;
+          if (stored.equals(image.blob())) return noteBrought(stored);
           throw new IllegalArgumentException("the image that came is not the one that was named");
         },
         blocking);
+  }
+
+  private Blob noteBrought(Blob blob) {
+    if (brought.size() >= BROUGHT_MAX) brought.clear();
+    brought.add(blob.sha256());
+    return blob;
   }
 
   /** What failed, without the wrapping of futures. */

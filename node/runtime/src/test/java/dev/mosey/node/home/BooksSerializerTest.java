@@ -127,6 +127,11 @@ class BooksSerializerTest {
         new BooksEvent.Cleared(17, 2, 3, 17));
   }
 
+  /** What came with the second checkpoint. */
+  private static List<BooksEvent> newest() {
+    return List.of(new BooksEvent.ImageLost(17, 2, BLOB, "its checkpoint can't be read", 18));
+  }
+
   private static HomeSnapshot snapshot() {
     Books books = new Books(NodeName.of("alpha"), BooksLimits.USUAL);
     events().forEach(books::apply);
@@ -173,7 +178,8 @@ class BooksSerializerTest {
   @Test
   void thereIsAnExampleOfEveryEvent() {
     Set<Class<?>> examples =
-        Stream.concat(events().stream(), newer().stream())
+        Stream.of(events(), newer(), newest())
+            .flatMap(List::stream)
             .map(Object::getClass)
             .collect(Collectors.toSet());
 
@@ -192,6 +198,8 @@ class BooksSerializerTest {
   void readsWhatWasAddedSince() throws IOException {
     assertThat(serializer.fromBinary(golden("books-record-2", newer()), "books-record/1"))
         .isEqualTo(new BooksRecord(newer()));
+    assertThat(serializer.fromBinary(golden("books-record-3", newest()), "books-record/1"))
+        .isEqualTo(new BooksRecord(newest()));
   }
 
   @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import dev.mosey.policy.guests.GuestsInput.BodyCheckpointed;
 import dev.mosey.policy.guests.GuestsInput.BodyEnded;
+import dev.mosey.policy.guests.GuestsInput.BodyFailedToStart;
 import dev.mosey.policy.guests.GuestsInput.BodyPauseFailed;
 import dev.mosey.policy.guests.GuestsInput.BodyPaused;
 import dev.mosey.policy.guests.GuestsInput.BodyStarted;
 import dev.mosey.policy.guests.GuestsInput.OutputTakenAll;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.wire.Report.RefusalCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -77,6 +80,28 @@ class JavaTest {
     var moved = bench.await(BodyEnded.class);
     assertThat(moved.exit()).isEqualTo(plain.exit());
     assertThat(all(moved)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "trusted={0}")
+  @ValueSource(booleans = {false, true})
+  void anImageWithAFlippedBitIsRefusedAndThrownAway(boolean trusted) throws Exception {
+    begin(trusted);
+    var process = bench.start(Specs.java(jar, Programs.Walk.class, "400000"), null);
+    bench.await(BodyStarted.class);
+    process.tell(new ProcessCommand.Pause(true));
+    var image = bench.await(BodyPaused.class).image();
+    process.tell(new ProcessCommand.Kill("moved"));
+    bench.await(BodyEnded.class);
+    Path file = bench.blobs.path(image.blob().sha256());
+    byte[] bytes = Files.readAllBytes(file);
+    // The last byte of a number: the program could be made from it, and would go astray.
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    bench.start(Specs.java(jar, Programs.Walk.class, "400000"), image);
+    var refused = bench.await(BodyFailedToStart.class);
+    assertThat(refused.code()).isEqualTo(RefusalCode.NO_IMAGE);
+    assertThat(refused.why()).contains("does not match its name");
+    assertThat(bench.blobs.has(image.blob().sha256())).isFalse();
   }
 
   @ParameterizedTest(name = "trusted={0}")

@@ -1,6 +1,7 @@
 package dev.mosey.node.stream;
 
 import dev.mosey.node.store.BlobStore;
+import dev.mosey.node.store.StoreException;
 import dev.mosey.protocol.job.Blob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -98,7 +99,19 @@ public final class FileBlobs implements BlobStore {
   }
 
   @Override
-  public void verify(String sha256) {}
+  public void verify(String sha256) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path(sha256)));
+      if (!HexFormat.of().formatHex(digest).equals(sha256)) {
+        throw new StoreException(
+            StoreException.Kind.CORRUPT, "its content does not match its name", null, null);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   @Override
   public boolean delete(String sha256) {

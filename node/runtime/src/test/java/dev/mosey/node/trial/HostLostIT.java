@@ -10,9 +10,17 @@ import dev.mosey.node.testcluster.TestCluster;
 import dev.mosey.node.testcluster.TestJobs;
 import dev.mosey.node.testcluster.TestNode;
 import dev.mosey.node.testcluster.Work;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,12 +89,27 @@ final class HostLostIT {
   }
 
   @Test
-  void aFrozenHostsBodiesAreDeadBeforeTheyRunElsewhereAndItCommitsNothingOld() {
+  void aFrozenHostsBodiesAreDeadBeforeTheyRunElsewhereAndItCommitsNothingOld() throws IOException {
     String id = submit(diary.counting(160, 0.1).move("restart"));
     TestNode host = cluster.node(alpha.awaitRunning(id));
     Diary.Line first = diary.await(id, "started", 1);
+    String saved = submit(diary.committing(60, 0.2, 5));
+    bring(saved, host.name());
+    int incarnation = alpha.show(saved).path("incarnation").asInt();
+    Await.until(Duration.ofSeconds(30), "two checkpoints are at home", () -> images().size() > 1);
     long frozen = System.currentTimeMillis();
     host.sigstop();
+    Path newest = images().getLast();
+    flipABit(newest);
+    Diary.Line onward = diary.awaitAfter(saved, incarnation);
+    assertThat(onward.host()).isNotEqualTo(host.name());
+    List<Diary.Line> before = new ArrayList<>(diary.of(saved, "saved"));
+    before.addAll(diary.of(saved, "committed"));
+    assertThat(before.stream().map(Diary.Line::count)).as("goes on").contains(onward.count());
+    assertThat(onward.count()).isLessThan(before.getLast().count());
+    Path log = cluster.node("alpha").directory().resolve("log");
+    assertThat(Files.readString(log)).contains("event=checkpoint-damaged id=" + saved);
+    alpha.cancel(saved);
     Diary.Line second = diary.awaitAfter(id, 1);
     assertThat(first.isAlive()).isFalse();
     assertThat(second.millis() - frozen).isBetween(0L, BOUND_MILLIS);
@@ -137,6 +160,33 @@ final class HostLostIT {
     assertThat(alpha.awaitRunning(id)).isEqualTo(first.name());
     alpha.cancel(id);
     cluster.node(second.host()).start();
+  }
+
+  /** The checkpoints that alpha keeps, the oldest first. */
+  private static List<Path> images() {
+    Path blobs = cluster.node("alpha").directory().resolve("data/blobs");
+    try (Stream<Path> files = Files.walk(blobs)) {
+      return files
+          .filter(file -> file.getFileName().toString().length() == 62 && isImage(file))
+          .sorted(Comparator.comparing(file -> file.toFile().lastModified()))
+          .toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static boolean isImage(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(15), StandardCharsets.UTF_8).equals("mosey-directory");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void flipABit(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 0x10;
+    Files.write(file, bytes);
   }
 
   private static String submit(Work work) {

@@ -255,6 +255,17 @@ final class Actions {
             w.changeHome().restart(w, w.opener());
           });
     }
+    if (world.rotsLeft > 0) {
+      for (String image : world.home.images) {
+        add(
+            column(world.home.name),
+            "finds a checkpoint damaged on its disk",
+            w -> {
+              w.rotsLeft--;
+              w.changeHome().images.remove(image);
+            });
+      }
+    }
     if (world.hostCrashesLeft > 0) {
       for (HostNode host : world.hosts()) {
         NodeName name = host.name;

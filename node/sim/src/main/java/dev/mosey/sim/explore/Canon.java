@@ -55,6 +55,7 @@ final class Canon {
     add(world.cancelsLeft);
     add(world.endsLeft);
     add(world.failsLeft);
+    add(world.rotsLeft);
     home();
     world.hosts().forEach(this::host);
     net();
@@ -146,6 +147,7 @@ final class Canon {
     host(element.host());
     image(element.image());
     image(element.checkpoint());
+    image(element.earlier());
     add(element.checkpointOf() == 0 ? -1 : element.incarnation() - element.checkpointOf());
     add(element.move());
     add((element.cancelled() ? 1 : 0) + (element.lapsed() ? 2 : 0));

@@ -64,6 +64,11 @@ final class HomeNode {
         switch (effect) {
           case Effect.SendOrders(var to, var orders) -> world.send(name, to, orders);
           case Effect.FetchImage fetch -> commands.add(fetched(fetch, world));
+          case Effect.CheckImage(var process, var image) -> {
+            if (!images.contains(image.blob().sha256())) {
+              commands.add(new BooksCommand.ImageDamaged(process, image.blob(), "damaged"));
+            }
+          }
           case Effect.AskDependency ask -> {}
           case Effect.QueueChanged() -> {}
         }

@@ -20,6 +20,7 @@ import dev.mosey.policy.lease.Rules;
  * @param cancels how many processes are cancelled
  * @param ends how many bodies end by themselves
  * @param fails how many of those with an error
+ * @param rots how many checkpoints are damaged on the home's disk
  * @param timeSteps how often time advances; leases in force at the end stay so
  * @param inFlight messages of the same kind that may be under way between two nodes at once
  * @param rules which are in force
@@ -41,11 +42,56 @@ public record Profile(
     int cancels,
     int ends,
     int fails,
+    int rots,
     int timeSteps,
     int inFlight,
     Rules rules,
     int statesMax,
     int livenessEvery) {
+
+  /** With a disk that keeps what it was given. */
+  public Profile(
+      String name,
+      int processes,
+      int slots,
+      boolean homeIsHost,
+      int leaseSteps,
+      int placings,
+      int moves,
+      int homeCrashes,
+      int hostCrashes,
+      int handOvers,
+      int repeats,
+      int cancels,
+      int ends,
+      int fails,
+      int timeSteps,
+      int inFlight,
+      Rules rules,
+      int statesMax,
+      int livenessEvery) {
+    this(
+        name,
+        processes,
+        slots,
+        homeIsHost,
+        leaseSteps,
+        placings,
+        moves,
+        homeCrashes,
+        hostCrashes,
+        handOvers,
+        repeats,
+        cancels,
+        ends,
+        fails,
+        0,
+        timeSteps,
+        inFlight,
+        rules,
+        statesMax,
+        livenessEvery);
+  }
 
   /** The same under other rules. */
   public Profile under(Rules other) {
@@ -64,6 +110,7 @@ public record Profile(
         cancels,
         ends,
         fails,
+        rots,
         timeSteps,
         inFlight,
         other,

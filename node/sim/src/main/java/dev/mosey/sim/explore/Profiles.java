@@ -51,6 +51,10 @@ public final class Profiles {
       new Profile(
           "one-node", 1, 1, true, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100);
 
+  /** A checkpoint at home is damaged at any moment, before it is needed or as it is read. */
+  public static final Profile ROT =
+      new Profile("rot", 1, 1, false, 1, 6, 3, 1, 2, 0, 1, 0, 0, 0, 3, 4, 2, Rules.SAFE, 0, 0);
+
   /** Cancelled, ended, failed and repeated at any moment. */
   public static final Profile USERS =
       new Profile(

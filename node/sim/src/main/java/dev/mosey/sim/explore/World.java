@@ -57,6 +57,7 @@ final class World {
   int cancelsLeft;
   int endsLeft;
   int failsLeft;
+  int rotsLeft;
 
   private World(Profile profile) {
     this.profile = profile;
@@ -75,6 +76,7 @@ final class World {
     world.cancelsLeft = profile.cancels();
     world.endsLeft = profile.ends();
     world.failsLeft = profile.fails();
+    world.rotsLeft = profile.rots();
     world.a = world.host("a");
     world.b = world.host("b");
     world.home = new HomeNode(NodeName.of(profile.homeIsHost() ? "a" : "h"));
@@ -156,6 +158,7 @@ final class World {
     copy.cancelsLeft = cancelsLeft;
     copy.endsLeft = endsLeft;
     copy.failsLeft = failsLeft;
+    copy.rotsLeft = rotsLeft;
     return copy;
   }
 

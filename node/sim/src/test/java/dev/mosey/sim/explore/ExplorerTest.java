@@ -58,6 +58,14 @@ class ExplorerTest {
   }
 
   @Test
+  void holdsWhileCheckpointsAreDamagedAtHome() {
+    long begin = System.nanoTime();
+    Explorer.Result result = Explorer.walk(Profiles.ROT, 1, 1_000, 120);
+    print("rot", result, begin);
+    assertThat(result.fault()).isNull();
+  }
+
+  @Test
   void holdsForGuestsOfTheHomesOwnNode() {
     assertThat(holds(Profiles.ONE_NODE).complete()).isTrue();
   }

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class OutputCopies {
   private static final Logger LOG = LoggerFactory.getLogger(OutputCopies.class);
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final Path NOTHING = Path.of("/dev/null");
 
   private final OutputStore output;
 
@@ -84,9 +85,13 @@ final class OutputCopies {
   private void write(ProcessId id, String name, List<String> failures, int... streams) {
     try {
       Path target = Path.of(name);
-      if (Files.exists(target) && !Files.isRegularFile(target)) {
-        // A pipe without a reader would hold up everybody's history; /dev/null wants nothing.
+      if (target.equals(NOTHING)) {
         return;
+      }
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        // A pipe without a reader would hold up everybody's history.
+        String what = Files.isDirectory(target) ? "it is a directory" : "it is no file";
+        throw new FileSystemException(name, null, what);
       }
       // Under another name first: a reader must never see half of it.
       Path part = target.resolveSibling("." + target.getFileName() + "." + id + ".part");

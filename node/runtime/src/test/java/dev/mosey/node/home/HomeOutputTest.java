@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -191,6 +193,26 @@ class HomeOutputTest {
           .returns(
               "its output was not copied to " + nowhere + ": there is no such directory",
               JobView::note);
+    }
+  }
+
+  @Test
+  void saysThatADirectoryOrADeviceTakesNoOutputButIsSilentOfWhatIsThrownAway() {
+    try (TestHome home = new TestHome(directory.resolve("data"))) {
+      FakeHost beta = home.host("beta", 1, false);
+      Map<String, String> notes = new LinkedHashMap<>();
+      for (String target : List.of(directory.toString(), "/dev/zero", "/dev/null")) {
+        ProcessId process = run(home, beta, Specs.withFiles(spec("true"), target, null));
+        beta.end(process, Exit.code(0), new OutputEnds(0, 0));
+        Await.until(() -> home.history().find(process).isPresent());
+        notes.put(target, home.history().find(process).get().note());
+      }
+      assertThat(notes)
+          .containsEntry(
+              directory.toString(),
+              "its output was not copied to " + directory + ": it is a directory")
+          .containsEntry("/dev/zero", "its output was not copied to /dev/zero: it is no file")
+          .containsEntry("/dev/null", null);
     }
   }
 

@@ -21,9 +21,14 @@ public final class Client implements AutoCloseable {
   private static final String USUAL = "http://127.0.0.1:7626";
   private static final long TIMEOUT_SECONDS = 30;
   private static final long PAUSE_MILLIS = 300;
+  private static final int UNAUTHORISED = 401;
 
   private final Keys keys;
   private final List<Endpoint> endpoints;
+
+  /** Whether nobody said whom to ask, and no node of the caller's runs. */
+  private final boolean guessed;
+
   private final Duration timeout;
   private final LongSupplier nanoTime = System::nanoTime;
   private String token;
@@ -32,9 +37,10 @@ public final class Client implements AutoCloseable {
   private HttpConnection connection;
   private int current;
 
-  private Client(Keys keys, List<Endpoint> endpoints, Duration timeout) {
+  private Client(Keys keys, List<Endpoint> endpoints, boolean guessed, Duration timeout) {
     this.keys = keys;
     this.endpoints = endpoints;
+    this.guessed = guessed;
     this.timeout = timeout;
   }
 
@@ -45,6 +51,11 @@ public final class Client implements AutoCloseable {
    * @param keys the caller's keys
    */
   public static Client of(Caller caller, String node, Keys keys) {
+    return of(caller, node, keys, USUAL);
+  }
+
+  /** The same with another place where a node is usually. */
+  static Client of(Caller caller, String node, Keys keys, String usual) {
     String urls = node != null ? node : caller.variable("MOSEY_NODE");
     List<Endpoint> endpoints = new ArrayList<>();
     if (urls != null) {
@@ -58,10 +69,11 @@ public final class Client implements AutoCloseable {
         endpoints.add(Endpoint.parse(note.url(), note.name()));
       }
     }
-    if (endpoints.isEmpty()) {
-      endpoints.add(Endpoint.parse(USUAL, null));
+    boolean guessed = endpoints.isEmpty();
+    if (guessed) {
+      endpoints.add(Endpoint.parse(usual, null));
     }
-    return new Client(keys, endpoints, timeout(caller));
+    return new Client(keys, endpoints, guessed, timeout(caller));
   }
 
   private static Duration timeout(Caller caller) {
@@ -130,6 +142,13 @@ public final class Client implements AutoCloseable {
     long deadline = nanoTime.getAsLong() + timeout.toNanos();
     while (true) {
       Answer answer = exchange(current(), request);
+      if (guessed && answer.status() == UNAUTHORISED) {
+        throw new Failure(
+            Failure.REFUSED,
+            "unauthorised",
+            "none of your nodes runs here, and the one at " + current() + " has another key",
+            "mosixd start starts yours; for that one, moskey invite there prints a line to paste");
+      }
       boolean busy =
           (answer.status() == 503 || answer.status() == 429)
               && answer.header("retry-after") != null;

@@ -2,11 +2,14 @@ package dev.mosey.tools.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.mosey.protocol.key.KeyDirectory;
+import dev.mosey.tools.Caller;
+import dev.mosey.tools.Failure;
 import dev.mosey.tools.FakeNode;
 import dev.mosey.tools.TestKeys;
 import dev.mosey.tools.Typist;
@@ -175,6 +178,24 @@ class ClientTest {
       node.on(log + "5&wait=20", 200, done, "");
       assertThat(typist.types("mosq logs -f alpha.45.1"))
           .isEqualTo(new Seen(0, "late\n", "mosq: alpha does not answer; waiting for it\n"));
+    }
+  }
+
+  @Test
+  void aStrangersNodeAtTheUsualPlaceIsNotTakenForOnesOwn() {
+    try (FakeNode node = new FakeNode()) {
+      node.on("GET /tunes", 401, "{\"title\":\"not the key\",\"code\":\"unauthorised\"}");
+      Map<String, String> home = Map.of("HOME", directory.toString());
+      Caller caller = new Caller(home, directory, null, null, null, Caller.Terminal.NONE);
+      try (Client client = Client.of(caller, null, Keys.of(caller, null), node.url())) {
+        assertThatThrownBy(() -> client.ask(Request.get("/tunes")))
+            .isInstanceOf(Failure.class)
+            .hasMessage(
+                "none of your nodes runs here, and the one at " + node.url() + " has another key");
+      }
+      try (Client client = Client.of(caller, node.url(), Keys.of(caller, null), "nowhere")) {
+        assertThat(client.ask(Request.get("/tunes")).failure()).hasMessage("not the key");
+      }
     }
   }
 

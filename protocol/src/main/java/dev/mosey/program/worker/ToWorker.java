@@ -14,6 +14,13 @@ public sealed interface ToWorker {
   record Run(Task task) implements ToWorker {}
 
   /**
+   * Before {@link Run}: the task may be to go on from this image, so read it already.
+   *
+   * @param image path of a file whose content never changes
+   */
+  record ReadAhead(String image) implements ToWorker {}
+
+  /**
    * Pack the state after the step under way.
    *
    * @param request number of this wish, from 1, echoed in the answer
@@ -32,6 +39,10 @@ public sealed interface ToWorker {
         case Run run -> {
           out.writeByte('R');
           run.task().write(out);
+        }
+        case ReadAhead ahead -> {
+          out.writeByte('A');
+          out.writeUTF(ahead.image());
         }
         case Pack pack -> {
           out.writeByte('P');
@@ -55,6 +66,7 @@ public sealed interface ToWorker {
     byte kind = in.readByte();
     return switch (kind) {
       case 'R' -> new Run(Task.read(in));
+      case 'A' -> new ReadAhead(in.readUTF());
       case 'P' -> new Pack(in.readInt(), in.readBoolean());
       case 'C' -> new Continue();
       default -> throw new IOException("unknown frame " + kind);

@@ -47,6 +47,10 @@ public final class Worker {
   private Task task;
   private Stepper<?> prepared;
   private String preparedJar;
+
+  /** The image from which the prepared program could go on; null = none. */
+  private String readAhead;
+
   private String saidProgress;
   private String progress;
   private long progressAtNanos;
@@ -127,7 +131,12 @@ public final class Worker {
   private int run() throws IOException {
     try {
       while (task == null) {
-        if (wishes.take() instanceof ToWorker.Run run) task = run.task();
+        switch (wishes.take()) {
+          case ToWorker.Run run -> task = run.task();
+          case ToWorker.ReadAhead ahead -> readAhead(ahead.image());
+          case ToWorker.Pack ignored -> {} // there is nothing to pack
+          case ToWorker.Continue ignored -> {}
+        }
       }
       try (var stepper = stepper()) {
         return run(stepper);
@@ -146,10 +155,8 @@ public final class Worker {
   private int run(Stepper<?> stepper) throws Exception {
     if (task.state() == null) {
       stepper.start(task.arguments());
-    } else {
-      try (var image = Files.newInputStream(Path.of(task.state()))) {
-        stepper.resume(new BufferedInputStream(image, BUFFER_BYTES));
-      }
+    } else if (stepper != prepared || !task.state().equals(readAhead)) {
+      read(stepper, task.state());
     }
     say(new FromWorker.Started());
     checkpointAtNanos = System.nanoTime() + task.checkpointMillis() * NANOS_PER_MILLI;
@@ -163,6 +170,24 @@ public final class Worker {
     return status.getAsInt();
   }
 
+  private static void read(Stepper<?> stepper, String file) throws ProgramException, IOException {
+    try (var image = Files.newInputStream(Path.of(file))) {
+      stepper.resume(new BufferedInputStream(image, BUFFER_BYTES));
+    }
+  }
+
+  /** Should it fail, it fails again when it is needed, and is told then. */
+  private void readAhead(String image) {
+    if (prepared == null) return;
+    readAhead = null;
+    try {
+      read(prepared, image);
+      readAhead = image;
+    } catch (ProgramException | IOException | RuntimeException | LinkageError toldWhenNeeded) {
+      prepared.prepare();
+    }
+  }
+
   /** Does what is wished, between two steps. */
   private void obey(Stepper<?> stepper) throws IOException, InterruptedException {
     boolean paused = false;
@@ -171,6 +196,7 @@ public final class Worker {
         case ToWorker.Pack pack -> paused = pack(stepper, pack.request()) && pack.pause();
         case ToWorker.Continue ignored -> paused = false;
         case ToWorker.Run ignored -> {} // it runs already
+        case ToWorker.ReadAhead ignored -> {}
       }
     }
     if (task.checkpointMillis() > 0 && System.nanoTime() - checkpointAtNanos >= 0) {

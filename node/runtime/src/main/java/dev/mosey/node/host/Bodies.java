@@ -200,14 +200,16 @@ final class Bodies {
    * all of it is here, so that whoever brings the program need not stand still for it; also when
    * something could not be had: the start will say so.
    */
-  CompletionStage<Void> warm(NodeName home, JobSpec spec) {
+  CompletionStage<Void> warm(ProcessId id, JobSpec spec) {
     var missing = missing(spec);
     var here =
-        missing.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : fetchAll(home, missing);
-    return here.thenComposeAsync(done -> warmWorker(spec), blocking);
+        missing.isEmpty()
+            ? CompletableFuture.<Void>completedFuture(null)
+            : fetchAll(id.home(), missing);
+    return here.thenComposeAsync(done -> warmWorker(id, spec), blocking);
   }
 
-  private CompletionStage<Void> warmWorker(JobSpec spec) {
+  private CompletionStage<Void> warmWorker(ProcessId id, JobSpec spec) {
     boolean inWorker =
         switch (spec.kind()) {
           case JAVA -> !trusted.contains(spec.jar().sha256());
@@ -217,7 +219,7 @@ final class Bodies {
     try {
       Map<String, String> given = environments.of(spec.env());
       Path jar = parts.blobs().path(spec.jar().sha256());
-      return pool.promise(WorkerBody.kind(spec, given, jar));
+      return pool.promise(id, WorkerBody.kind(spec, given, jar));
     } catch (IOException e) {
       LOG.debug("event=no-idle-worker reason=\"{}\"", Lines.of(e));
       return CompletableFuture.completedFuture(null);
@@ -246,6 +248,11 @@ final class Bodies {
     if (brought.size() >= BROUGHT_MAX) brought.clear();
     brought.add(blob.sha256());
     return blob;
+  }
+
+  /** The image is here, from which that one will probably go on. */
+  void readAhead(ProcessId id, Image image) {
+    pool.readAhead(id, parts.blobs().path(image.blob().sha256()));
   }
 
   /** What failed, without the wrapping of futures. */

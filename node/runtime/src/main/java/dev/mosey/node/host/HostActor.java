@@ -262,7 +262,7 @@ final class HostActor {
       handle(input);
     } else if (warming.put(offer.id(), input) == null) {
       CompletableFuture.completedFuture(offer)
-          .thenCompose(wanted -> bodies.warm(wanted.id().home(), wanted.spec()))
+          .thenCompose(wanted -> bodies.warm(wanted.id(), wanted.spec()))
           .orTimeout(parts.guests().offerMillis() / 2, TimeUnit.MILLISECONDS)
           .whenComplete((done, failure) -> context.getSelf().tell(new Warmed(offer.id())));
     }
@@ -416,6 +416,7 @@ final class HostActor {
         .whenComplete(
             (done, failure) -> {
               Image image = fetch.image();
+              if (failure == null) bodies.readAhead(fetch.id(), image);
               GuestsInput input =
                   failure != null
                       ? new GuestsInput.ImageFetchFailed(

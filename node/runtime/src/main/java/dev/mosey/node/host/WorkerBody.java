@@ -72,7 +72,7 @@ final class WorkerBody implements Body {
       Files.createDirectories(scratch);
       Path jar = place.blobs().path(order.spec().jar().sha256());
       var kind = kind(order.spec(), order.environment(), jar);
-      running = pool.take(kind, leaseBootMillis, new Listener());
+      running = pool.take(order.id(), kind, leaseBootMillis, new Listener());
       send(new ToWorker.Run(task()));
       place.blocking().execute(() -> pool.warm(kind));
     } catch (KeeperException e) {

@@ -15,7 +15,9 @@ import dev.mosey.node.keeper.BodyStream;
 import dev.mosey.node.keeper.BodyUsage;
 import dev.mosey.node.keeper.Keeper;
 import dev.mosey.node.keeper.KeeperException;
+import dev.mosey.program.worker.ToWorker;
 import dev.mosey.program.worker.Worker;
+import dev.mosey.protocol.id.ProcessId;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,7 +26,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -100,14 +101,16 @@ final class WorkerPool {
   }
 
   /**
-   * A worker of this kind: an idle one, or a new one. Its task may be written to it at once.
+   * A worker of this kind: the one that was promised, another idle one, or a new one. Its task may
+   * be written to it at once.
    *
+   * @param id whose body it becomes
    * @param leaseBootMillis as in {@link dev.mosey.node.host.Body#start}
    * @throws KeeperException if none can be started
    */
-  Body take(Kind kind, long leaseBootMillis, BodyListener listener) {
+  Body take(ProcessId id, Kind kind, long leaseBootMillis, BodyListener listener) {
     train();
-    var ready = takeIdle(kind);
+    var ready = takeIdle(id, kind);
     if (ready != null && ready.adopt(listener)) {
       if (leaseBootMillis != 0) ready.body.leaseUntil(leaseBootMillis);
       return ready.body;
@@ -115,15 +118,25 @@ final class WorkerPool {
     return keeper.spawn(spec(kind, leaseBootMillis, List.of()), listener);
   }
 
-  private synchronized Idle takeIdle(Kind kind) {
-    for (Iterator<Idle> each = idle.iterator(); each.hasNext(); ) {
-      var candidate = each.next();
-      if (candidate.kind.equals(kind)) {
-        each.remove();
-        return candidate;
+  private synchronized Idle takeIdle(ProcessId id, Kind kind) {
+    Idle taken = null;
+    for (Idle each : idle) {
+      boolean better = taken == null || id.equals(each.promisedTo);
+      if (each.kind.equals(kind) && better) taken = each;
+    }
+    idle.remove(taken);
+    return taken;
+  }
+
+  /** Who was promised a worker will go on from this image: let it be read while others decide. */
+  void readAhead(ProcessId id, Path image) {
+    Idle promised = null;
+    synchronized (this) {
+      for (Idle each : idle) {
+        if (id.equals(each.promisedTo)) promised = each;
       }
     }
-    return null;
+    if (promised != null) promised.tell(new ToWorker.ReadAhead(image.toString()).bytes());
   }
 
   /**
@@ -150,22 +163,25 @@ final class WorkerPool {
    * The same for one that is to arrive: several that come at the same time get a worker each, or
    * all but the first would stand still while a JVM starts. What was promised and not taken in time
    * is an idle worker like others.
+   *
+   * @param id who is to arrive; asked again for the same, it has the same one
    */
-  CompletableFuture<Void> promise(Kind kind) {
+  CompletableFuture<Void> promise(ProcessId id, Kind kind) {
     var added = new Idle(kind);
     synchronized (this) {
       for (Idle each : idle) {
-        if (each.kind.equals(kind) && !each.promised) {
-          each.promised = true;
+        boolean free = each.promisedTo == null || each.promisedTo.equals(id);
+        if (each.kind.equals(kind) && free) {
+          each.promisedTo = id;
           lapseLater(each);
           return each.settled;
         }
       }
-      boolean many = idle.stream().filter(each -> each.promised).count() >= PROMISED_MAX;
+      boolean many = idle.stream().filter(each -> each.promisedTo != null).count() >= PROMISED_MAX;
       if (settings.java().idleWorkers() == 0 || many) {
         return CompletableFuture.completedFuture(null);
       }
-      added.promised = true;
+      added.promisedTo = id;
       idle.addLast(added);
       lapseLater(added);
     }
@@ -182,7 +198,7 @@ final class WorkerPool {
     Idle given = null;
     synchronized (this) {
       if (!idle.remove(promised)) return;
-      promised.promised = false;
+      promised.promisedTo = null;
       given = makeRoom();
       idle.addLast(promised);
     }
@@ -191,7 +207,7 @@ final class WorkerPool {
 
   /** What has to go for one more that nobody was promised; null when there is room. */
   private Idle makeRoom() {
-    List<Idle> free = idle.stream().filter(each -> !each.promised).toList();
+    List<Idle> free = idle.stream().filter(each -> each.promisedTo == null).toList();
     if (free.size() < settings.java().idleWorkers()) return null;
     idle.remove(free.getFirst());
     return free.getFirst();
@@ -314,8 +330,8 @@ final class WorkerPool {
     private BodyListener listener;
     private boolean over;
 
-    /** To somebody who is to arrive; guarded by the pool. */
-    private boolean promised;
+    /** Who is to arrive, or null; guarded by the pool. */
+    private ProcessId promisedTo;
 
     Idle(Kind kind) {
       this.kind = kind;
@@ -331,6 +347,14 @@ final class WorkerPool {
       if (over || body == null) return false;
       listener = by;
       return true;
+    }
+
+    /** Tells it something before its task, if it takes it as a whole. */
+    synchronized void tell(byte[] frame) {
+      boolean free = !over && listener == null && body != null;
+      if (free && body.room(BodyStream.CONTROL) >= frame.length) {
+        body.write(BodyStream.CONTROL, frame);
+      }
     }
 
     synchronized void end() {

@@ -39,6 +39,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Bench implements AutoCloseable {
   static final HostId SELF = new HostId(NodeName.of("beta"), 1);
   static final NodeName HOME = NodeName.of("alpha");
+  static final ProcessId ID = ProcessId.parse("alpha.17");
 
   final FileBlobs blobs;
   final Path directory;
@@ -113,9 +114,7 @@ final class Bench implements AutoCloseable {
   }
 
   ActorRef<ProcessCommand> start(JobSpec spec, Image image, String entry, long deadlineBootMillis) {
-    var start =
-        new StartBody(
-            ProcessId.parse("alpha.17"), ++incarnation, spec, image, entry, deadlineBootMillis);
+    var start = new StartBody(ID, ++incarnation, spec, image, entry, deadlineBootMillis);
     var shared = new GuestProcess.Shared(parts.post(), told::add, parts.clock(), parts.settings());
     process = kit.spawn(GuestProcess.create(shared, start));
     bodies.prepare(start, process::tell);

@@ -12,6 +12,7 @@ import dev.mosey.policy.guests.GuestsInput.BodyStarted;
 import dev.mosey.policy.guests.GuestsInput.OutputTakenAll;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Report.RefusalCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +156,7 @@ class JavaTest {
       var ended = bench.await(BodyEnded.class);
       assertThat(all(ended)).as(worker).isEqualTo("loaded\nstep 0\nstep 1\n");
       assertThat(bench.stderr()).as(worker).isEqualTo("said 0\nsaid 1\n");
-      bench.bodies.warm(Bench.HOME, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
+      bench.bodies.warm(Bench.ID, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -163,7 +164,7 @@ class JavaTest {
   void whatCouldNotBeLoadedBeforehandIsLoadedAgainAndSaysSoOnce() throws Exception {
     begin(false);
     var spec = Specs.java(jar, Programs.Broken.class);
-    bench.bodies.warm(Bench.HOME, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    bench.bodies.warm(Bench.ID, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
     bench.start(spec, null);
     var ended = bench.await(BodyEnded.class);
     assertThat(all(ended)).isEqualTo("loading\n");
@@ -171,5 +172,47 @@ class JavaTest {
         .contains("Broken can't be loaded: ExceptionInInitializerError")
         .startsWith("mosey: ");
     assertThat(ended.exit()).isEqualTo(Exit.code(126));
+  }
+
+  private Image imageOf(Path trace) throws Exception {
+    var process = bench.start(Specs.java(jar, Programs.Traced.class, trace.toString()), null);
+    bench.await(BodyStarted.class);
+    process.tell(new ProcessCommand.Pause(true));
+    var image = bench.await(BodyPaused.class).image();
+    process.tell(new ProcessCommand.Kill("moved"));
+    bench.await(BodyEnded.class);
+    assertThat(trace).hasContent("x");
+    return image;
+  }
+
+  /** Goes on from the one when the other was read ahead; to its end. */
+  private void goOn(Image from, Image readAhead, Path trace) throws Exception {
+    var spec = Specs.java(jar, Programs.Traced.class, trace.toString());
+    bench.bodies.warm(Bench.ID, spec).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    bench.bodies.readAhead(Bench.ID, readAhead);
+    bench.start(spec, from);
+    bench.await(BodyStarted.class);
+    Files.createFile(Path.of(trace + ".end"));
+    assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.code(0));
+  }
+
+  @Test
+  void anImageThatWasReadAheadIsNotReadAgain() throws Exception {
+    begin(false);
+    Path trace = directory.resolve("trace");
+    Image image = imageOf(trace);
+    goOn(image, image, trace);
+    assertThat(trace).as("made once, read once").hasContent("xx");
+  }
+
+  @Test
+  void itGoesOnFromWhatItIsGivenWhateverWasReadAhead() throws Exception {
+    begin(false);
+    Path other = directory.resolve("other");
+    Path trace = directory.resolve("trace");
+    Image wrong = imageOf(other);
+    goOn(imageOf(trace), wrong, trace);
+    assertThat(trace).hasContent("xx");
+    assertThat(other).as("read in vain").hasContent("xx");
   }
 }

@@ -1,5 +1,8 @@
 package dev.mosey.node.host;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import dev.mosey.program.Context;
 import dev.mosey.program.Program;
 import dev.mosey.program.Step;
@@ -7,6 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -32,6 +38,8 @@ final class Programs {
             Loud.class,
             Loud.LoudState.class,
             Broken.class,
+            Traced.class,
+            Traced.TracedState.class,
             NoProgram.class
           }) {
         String name = each.getName().replace('.', '/') + ".class";
@@ -124,6 +132,40 @@ final class Programs {
       long end = System.nanoTime() + 1_000_000;
       while (System.nanoTime() < end) Thread.onSpinWait();
       return Step.next(state);
+    }
+  }
+
+  /** Leaves a trace whenever its state is made or read; steps until another file is there. */
+  public static final class Traced implements Program<Traced.TracedState> {
+    /** Where its trace is; null while somebody only tries whether it can be read. */
+    public record TracedState(String file) {
+      /** Leaves the trace. */
+      public TracedState {
+        if (file != null) {
+          try {
+            Files.writeString(Path.of(file), "x", CREATE, APPEND);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      }
+    }
+
+    @Override
+    public Class<TracedState> stateType() {
+      return TracedState.class;
+    }
+
+    @Override
+    public TracedState start(List<String> arguments, Context context) {
+      return new TracedState(arguments.get(0));
+    }
+
+    @Override
+    public Step<TracedState> step(TracedState state, Context context) {
+      if (!Files.exists(Path.of(state.file() + ".end"))) return Step.next(state);
+      context.println("ends");
+      return Step.done();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mosey.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mosey.node.keeper.Keeper;
+import dev.mosey.protocol.id.ProcessId;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,10 +45,11 @@ class WorkerPoolTest {
   @Test
   void eachOfThoseThatArriveTogetherGetsAWorkerOfItsOwn() throws Exception {
     CompletableFuture<Void> warm = pool.warm(kind);
-    CompletableFuture<Void> first = pool.promise(kind);
-    CompletableFuture<Void> second = pool.promise(kind);
+    CompletableFuture<Void> first = pool.promise(ProcessId.parse("alpha.1"), kind);
+    CompletableFuture<Void> second = pool.promise(ProcessId.parse("alpha.2"), kind);
     assertThat(first).as("the one that is there").isSameAs(warm);
     assertThat(second).as("another").isNotSameAs(first);
+    assertThat(pool.promise(ProcessId.parse("alpha.2"), kind)).as("its own").isIn(first, second);
     CompletableFuture.allOf(first, second).get(60, TimeUnit.SECONDS);
     assertThat(pool.warm(kind)).as("what was promised is as good for who just asks").isDone();
   }

@@ -48,8 +48,6 @@ final class LiveDriver implements Driver {
   /** As {@code invitations} of the live node. */
   private static final int INVITATIONS = 4;
 
-  private static final long INVITED_AGE_MAX_MILLIS = 10_000;
-
   private final BalancePolicy policy;
   private final Settings settings;
   private final Tunes tunes;
@@ -387,7 +385,7 @@ final class LiveDriver implements Driver {
     long now = world.nowMillis();
     host.table.merge(report(host), now);
     List<LoadReport> homes = new ArrayList<>();
-    for (LoadReport report : host.table.waiting(INVITED_AGE_MAX_MILLIS, now)) {
+    for (LoadReport report : host.table.waiting(Long.MAX_VALUE, now)) {
       if (world.reaches(machine.number, number(report.host().node()))) {
         homes.add(report);
       }
@@ -399,7 +397,18 @@ final class LiveDriver implements Driver {
       if (invited != host) {
         invited.table.merge(own.aged(world.scenario.network().latencyMillis()), now);
       }
+      accepted(host.machine, invited);
       placeWaiting(invited);
+    }
+  }
+
+  /**
+   * An invitation says how many of this home's the host has accepted: what runs there is in its
+   * report and on its way no more.
+   */
+  private static void accepted(Machine machine, Brain home) {
+    for (int place = 0; place < machine.running(); place++) {
+      home.underway.remove(-1 - machine.task(place));
     }
   }
 

@@ -81,6 +81,21 @@ class ModelTest {
     assertThat(interrupted(0).makespanSeconds()).isCloseTo(100 + 20, within(EXACT));
   }
 
+  /** A start that a host has accepted must not keep its home from the slot beside it. */
+  @Test
+  void aSlotThatIsFreeAgainIsTakenAtOnceWhileWorkWaits() {
+    Tasks tasks = new Tasks();
+    for (int i = 0; i < 40; i++) {
+      tasks.add(1, 5 + 0.3 * (i % 7), 10, 0);
+    }
+    List<MachineSpec> machines =
+        List.of(new MachineSpec(1, 1, 1_000, 1), new MachineSpec(4, 1, 1_000, 4));
+    Scenario scenario = new Scenario("small", machines, tasks, false, 10, Network.LOCAL, List.of());
+    double best = Simulation.run(scenario, "oracle", Map.of(), 1).outcome().meanSlowdown();
+    double here = Simulation.run(scenario, "static", Map.of(), 1).outcome().meanSlowdown();
+    assertThat(here / best).isBetween(0.99, 1.02);
+  }
+
   @Test
   void theOracleUsesFreeCoresElsewhereAtOnce() {
     Tasks tasks = new Tasks();

@@ -37,7 +37,12 @@ final class Mosd {
             Option.value("--config", "FILE", "Settings; also MOSD_CONFIG.").of(Values.FILE),
             Option.value(
                     "--restore-from", "DIR", "Brings the books back from this backup, then starts.")
-                .of(Values.DIRECTORY))
+                .of(Values.DIRECTORY),
+            Option.value(
+                    "--convert-store",
+                    "KIND",
+                    "Carries the books of a stopped node to this store, counts them, and ends.")
+                .of(Values.words("embedded", "postgresql")))
         .exits("0:stopped in order", "1:refused", "2:wrong usage")
         .examples(
             "mosd",

@@ -299,14 +299,14 @@ final class Daemon {
     return NodeStore.open(
         settings.data(),
         settings.name(),
-        storeSettings(),
+        storeSettings(settings),
         settings.sharing(),
         Optional.ofNullable(restoreFrom),
         Instant.now(),
         new SecureRandom());
   }
 
-  private StoreSettings storeSettings() {
+  static StoreSettings storeSettings(NodeSettings settings) {
     try {
       return StoreSettings.from(settings.all());
     } catch (IllegalArgumentException wrong) {

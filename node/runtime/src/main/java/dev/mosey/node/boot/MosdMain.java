@@ -40,7 +40,7 @@ public final class MosdMain {
     Runtime.getRuntime().halt(exit);
   }
 
-  private static int run(
+  static int run(
       String[] args,
       Map<String, String> environment,
       PrintStream out,
@@ -60,6 +60,9 @@ public final class MosdMain {
         return 0;
       }
       NodeSettings settings = settings(options, environment, err);
+      if (options.convertStore() != null) {
+        return StoreConverter.run(settings, options.convertStore(), out);
+      }
       Daemon daemon = new Daemon(settings, options.restoreFrom(), out);
       begun.accept(daemon);
       return daemon.run();

@@ -77,6 +77,12 @@ final class MosdOptions implements Runnable {
       description = "bring the books back from this backup, then start")
   private Path restoreFrom;
 
+  @Option(
+      names = "--convert-store",
+      paramLabel = "KIND",
+      description = "carry the books of a stopped node to embedded or postgresql, then end")
+  private String convertStore;
+
   @Override
   public void run() {
     // Parsed for its values only; see MosdMain.
@@ -106,6 +112,11 @@ final class MosdOptions implements Runnable {
 
   Path restoreFrom() {
     return restoreFrom;
+  }
+
+  /** The kind of store to carry the books to, or null. */
+  String convertStore() {
+    return convertStore;
   }
 
   private static void put(Map<String, Object> flags, String key, Object value) {

@@ -82,6 +82,8 @@ public final class NodeStore implements AutoCloseable {
     try {
       var directory = opened.add(DataDirectory.open(path, name, settings.space(), random));
       var local = opened.add(RocksStore.open(directory, settings.books()));
+      if (sharing.shared()) Conversion.checkNoneLeft(local, name);
+      else Conversion.check(local, name, SharedSettings.POSTGRESQL);
       var files = FileBlobStore.open(directory, settings.blobs());
       Optional<SharedStore> shared =
           sharing.shared()

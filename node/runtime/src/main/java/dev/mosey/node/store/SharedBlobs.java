@@ -72,6 +72,11 @@ final class SharedBlobs implements BlobStore {
     if (!commit.isEmpty()) join(store.commit(commit));
   }
 
+  /** Whether a key of the family META is one of these marks. */
+  static boolean isMark(byte[] key) {
+    return Conversion.startsWith(key, MARKS) || Conversion.startsWith(key, INCOMING);
+  }
+
   private static String nameIn(byte[] key, byte[] prefix) {
     return new String(key, prefix.length, key.length - prefix.length, StandardCharsets.US_ASCII);
   }

@@ -37,8 +37,11 @@ public record SharedSettings(
       new SharedSettings(
           false, "", "", "", "", 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-  private static final String EMBEDDED = "embedded";
-  private static final String POSTGRESQL = "postgresql";
+  /** In the data directory. */
+  public static final String EMBEDDED = "embedded";
+
+  /** In a database. */
+  public static final String POSTGRESQL = "postgresql";
 
   /** Reads {@code mosd.store}; everything wrong goes to its problems. */
   public static SharedSettings read(Section store) {
@@ -47,20 +50,22 @@ public record SharedSettings(
       store.refuse("kind", "mosd.store.kind = " + kind + " is no store", "embedded or postgresql");
     boolean shared = isShared(store);
     var section = store.in(POSTGRESQL);
+    // Books are carried to it, and from it, while it is not the store.
+    boolean used = shared || !section.text("url").isEmpty();
     var second = Duration.ofSeconds(1);
     var read =
         new SharedSettings(
             shared,
             section.text("url"),
             section.text("user"),
-            shared ? password(section) : "",
+            used ? password(section) : "",
             section.text("schema"),
             section.whole("connections", 2, 100),
             section.duration("connect-timeout", second.dividedBy(10), second.multipliedBy(300)),
             section.duration("statement-timeout", second, second.multipliedBy(3600)),
             section.duration("open-timeout", Duration.ZERO, second.multipliedBy(86_400)),
             section.duration("right", second, second.multipliedBy(3600)));
-    if (shared) read.check(section);
+    if (used) read.check(section);
     return read;
   }
 

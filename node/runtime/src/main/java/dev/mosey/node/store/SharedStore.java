@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
 
 /** The database of a cluster, from which this node opens books: its own, and those of others. */
 public final class SharedStore implements AutoCloseable {
-  private static final Path OUTPUT = Path.of("output");
+  /** The directory of output among the stored files. */
+  static final Path OUTPUT = Path.of("output");
 
   private final SharedDatabase database;
   private final StoreSettings settings;
@@ -71,9 +72,9 @@ public final class SharedStore implements AutoCloseable {
    * @throws StoreException IN_USE if somebody keeps them
    */
   public HomeStore openHome(NodeName home, Duration patience) {
-    PostgresStore books =
-        PostgresStore.open(database, home, opener, settings.books(), patience, random);
+    PostgresStore books = openBooks(home, patience);
     try {
+      Conversion.check(books, home, SharedSettings.EMBEDDED);
       var output =
           SegmentOutputStore.open(
               new StoredDisk(books), OUTPUT, settings.output(), directory.space());
@@ -92,6 +93,10 @@ public final class SharedStore implements AutoCloseable {
       books.close();
       throw e;
     }
+  }
+
+  PostgresStore openBooks(NodeName home, Duration patience) {
+    return PostgresStore.open(database, home, opener, settings.books(), patience, random);
   }
 
   /** How long a start waits for the books and for the database. */

@@ -118,7 +118,7 @@ final class SettingsLoaderTest {
 
   @Test
   void whatIsWrongWithADatabaseThatIsNotUsedDoesNotMatter() throws IOException {
-    NodeSettings settings = load(file("mosd.store.postgresql.url = nonsense"));
+    NodeSettings settings = load(file("mosd.store.postgresql.schema = \"No!\""));
     assertThat(problems.refusals()).isEmpty();
     assertThat(settings.sharing().shared()).isFalse();
     load(file("mosd.store.kind = mysql"));

@@ -47,6 +47,20 @@ public final class Fixtures {
         path, ALPHA, settings(lines), shared, Optional.empty(), NOW, new Random(1));
   }
 
+  /**
+   * Leaves the books in a database as a conversion does that is interrupted before its last step.
+   */
+  public static void unfinish(Path path, SharedSettings shared) {
+    var settings = settings();
+    var random = new Random(1);
+    try (var directory = DataDirectory.open(path, ALPHA, settings.space(), random);
+        var files = FileBlobStore.open(directory, settings.blobs());
+        var store = SharedStore.open(shared, settings, directory, files, random);
+        var books = store.openBooks(ALPHA, store.openPatience())) {
+      Conversion.setMark(books, Conversion.UNFINISHED);
+    }
+  }
+
   static NodeStore restore(Path path, Path backup, Instant now) {
     return NodeStore.open(path, ALPHA, settings(), Optional.of(backup), now, new Random(2));
   }

@@ -2,6 +2,7 @@ package dev.mosey.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mosey.chaos.Judge.Broken;
+import dev.mosey.chaos.Judge.Facts;
 import dev.mosey.chaos.Judge.Said;
 import dev.mosey.chaos.Judge.Verdict;
 import dev.mosey.chaos.Judge.Wanted;
@@ -137,14 +138,17 @@ public final class Chaos {
     FutureTask<Void> working = new FutureTask<>(crowd, null);
     Thread.ofPlatform().name("crowd").start(working);
     Trouble trouble = new Trouble(nodes, doors, options.seed(), Chaos::say);
-    trouble.run((long) (options.minutes() * 60_000));
-    say("all is put right; waiting until every node is back and all work has ended");
-    awaitAll();
-    crowd.close();
-    working.get();
-    Map<String, Said> said = settle();
-    var lines = Witness.read(directory.resolve("witness"));
-    Verdict verdict = Judge.of(crowd.wanted(), said, lines);
+    Verdict verdict;
+    try (Pulse pulse = new Pulse(nodes)) {
+      trouble.run((long) (options.minutes() * 60_000));
+      say("all is put right; waiting until every node is back and all work has ended");
+      awaitAll();
+      crowd.close();
+      working.get();
+      Map<String, Said> said = settle();
+      var lines = Witness.read(directory.resolve("witness"));
+      verdict = Judge.of(new Facts(crowd.wanted(), said, lines, trouble.killed(), pulse.gaps()));
+    }
     List<Broken> broken = new ArrayList<>(verdict.broken());
     crowd.twice().forEach(each -> broken.add(new Broken(Judge.Promise.TWICE_SUBMITTED, "", each)));
     report(trouble, verdict, broken);
@@ -190,7 +194,6 @@ public final class Chaos {
   }
 
   private void report(Trouble trouble, Verdict verdict, List<Broken> broken) {
-    List<Double> recoveries = verdict.recoveries().stream().sorted().toList();
     long cancelled = crowd.wanted().stream().filter(each -> each.tries() > 0).count();
     System.out.printf(
         Locale.ROOT,
@@ -200,14 +203,8 @@ public final class Chaos {
         crowd.wanted().size(),
         cancelled,
         trouble.counts());
-    System.out.printf(
-        Locale.ROOT,
-        "attempts begun again %d; from the last sign of one to the next: p50 %.1f s, p99 %.1f s,"
-            + " most %.1f s%n",
-        recoveries.size(),
-        quantile(recoveries, 0.5),
-        quantile(recoveries, 0.99),
-        quantile(recoveries, 1));
+    recoveries("home there all the time", verdict.recoveries());
+    recoveries("home away meanwhile", verdict.delayed());
     for (Judge.Promise promise : Judge.Promise.values()) {
       long count = broken.stream().filter(each -> each.promise() == promise).count();
       System.out.printf(
@@ -215,6 +212,19 @@ public final class Chaos {
     }
     broken.forEach(
         each -> System.out.println(each.promise() + " " + each.id() + " " + each.what()));
+  }
+
+  private static void recoveries(String where, List<Double> seconds) {
+    List<Double> sorted = seconds.stream().sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "attempts begun again, %s: %d; from the last sign of one to the next p50 %.1f s, p99 %.1f"
+            + " s, most %.1f s%n",
+        where,
+        sorted.size(),
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.99),
+        quantile(sorted, 1));
   }
 
   private static double quantile(List<Double> sorted, double share) {

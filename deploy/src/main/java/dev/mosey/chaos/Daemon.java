@@ -6,11 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One node, whose daemon dies and comes back on the same ports and the same disk. */
 final class Daemon {
   private static final long END_SECONDS_MOST = 90;
+  private static final String ID = "MOSEY_ID=";
 
   private final String name;
   private final List<String> command;
@@ -94,6 +99,29 @@ final class Daemon {
   /** The wardens below its keeper. */
   synchronized List<ProcessHandle> wardens() {
     return keepers().stream().flatMap(ProcessHandle::children).filter(Daemon::isKeeper).toList();
+  }
+
+  /** What runs below its wardens, by process. */
+  synchronized Map<String, ProcessHandle> bodies() {
+    Map<String, ProcessHandle> bodies = new TreeMap<>();
+    wardens().stream()
+        .flatMap(ProcessHandle::children)
+        .forEach(body -> idOf(body).ifPresent(id -> bodies.put(id, body)));
+    return bodies;
+  }
+
+  private static Optional<String> idOf(ProcessHandle body) {
+    try {
+      String environment = Files.readString(Path.of("/proc/" + body.pid() + "/environ"));
+      return environment
+          .lines()
+          .flatMap(line -> Stream.of(line.split("\0")))
+          .filter(entry -> entry.startsWith(ID))
+          .map(entry -> entry.substring(ID.length()))
+          .findFirst();
+    } catch (IOException ended) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isKeeper(ProcessHandle handle) {

@@ -19,6 +19,9 @@ public sealed interface Fault {
   /** One of the wardens dies at once, if there is one; with it what it ran. */
   record KillWarden(String node) implements Fault {}
 
+  /** One of the bodies dies at once, if there is one: that is its end. */
+  record KillBody(String node) implements Fault {}
+
   /** The daemon is told to end in order, and is started again. */
   record Restart(String node) implements Fault {}
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +16,9 @@ import java.util.TreeMap;
  */
 final class Judge {
   private final List<Broken> broken = new ArrayList<>();
+  private final Facts facts;
   private final List<Double> recoveries = new ArrayList<>();
+  private final List<Double> delayed = new ArrayList<>();
 
   /** A promise. */
   enum Promise {
@@ -63,29 +66,51 @@ final class Judge {
    */
   record Said(String state, Integer exit, List<String> output) {}
 
-  /** What was found: breaches in order of promise, and how long restarts took in seconds. */
-  record Verdict(List<Broken> broken, List<Double> recoveries) {}
-
-  private Judge() {}
-
   /**
-   * Judges.
+   * What is judged.
    *
    * @param wanted what was acknowledged
    * @param said by id; who is missing there, nobody knows
    * @param lines of all jobs, in order
+   * @param killed ids whose bodies somebody has killed, which is an end like any other
+   * @param away when which node was not there
    */
-  static Verdict of(List<Wanted> wanted, Map<String, Said> said, List<Line> lines) {
-    Judge judge = new Judge();
+  record Facts(
+      List<Wanted> wanted,
+      Map<String, Said> said,
+      List<Line> lines,
+      Set<String> killed,
+      List<Pulse.Gap> away) {}
+
+  /**
+   * What was found.
+   *
+   * @param broken breaches
+   * @param recoveries seconds from the last sign of an attempt to the next attempt, where the home
+   *     was there all the time
+   * @param delayed the same where it was not
+   */
+  record Verdict(List<Broken> broken, List<Double> recoveries, List<Double> delayed) {}
+
+  private Judge(Facts facts) {
+    this.facts = facts;
+  }
+
+  /** Judges. */
+  static Verdict of(Facts facts) {
+    Judge judge = new Judge(facts);
     Map<String, List<Line>> byId = new HashMap<>();
-    lines.forEach(line -> byId.computeIfAbsent(line.id(), id -> new ArrayList<>()).add(line));
+    facts
+        .lines()
+        .forEach(line -> byId.computeIfAbsent(line.id(), id -> new ArrayList<>()).add(line));
     byId.forEach(judge::incarnations);
     Map<String, Wanted> unique = new LinkedHashMap<>();
-    wanted.forEach(each -> unique.put(each.id(), each));
+    facts.wanted().forEach(each -> unique.put(each.id(), each));
     for (Wanted each : unique.values()) {
-      judge.end(each, said.get(each.id()), byId.getOrDefault(each.id(), List.of()));
+      judge.end(each, facts.said().get(each.id()), byId.getOrDefault(each.id(), List.of()));
     }
-    return new Verdict(List.copyOf(judge.broken), List.copyOf(judge.recoveries));
+    return new Verdict(
+        List.copyOf(judge.broken), List.copyOf(judge.recoveries), List.copyOf(judge.delayed));
   }
 
   private void found(Promise promise, String id, String what) {
@@ -99,11 +124,11 @@ final class Judge {
       if (line.word() == Word.TWICE) {
         found(Promise.DOUBLED, id, "another held its lock when " + line.incarnation() + " began");
       } else if (line.word() == Word.START) {
-        if (!begun.isEmpty() && begun.lastKey() >= line.incarnation()) {
+        if (!begun.isEmpty() && begun.lastKey() >= line.incarnation() && !goesOn(last, line)) {
           found(Promise.WENT_BACK, id, line.incarnation() + " began after " + begun.lastKey());
         }
-        if (last != null && last.word() != Word.END) {
-          recoveries.add(line.seconds() - last.seconds());
+        if (last != null && last.word() != Word.END && last.word() != Word.LEFT) {
+          recovered(id, last.seconds(), line.seconds());
         }
         begun.put(line.incarnation(), line.seconds());
       } else if (!begun.isEmpty() && line.incarnation() < begun.lastKey()) {
@@ -119,6 +144,19 @@ final class Judge {
       }
       last = line;
     }
+  }
+
+  /** One that has saved itself to leave, and stays since its move was given up. */
+  private static boolean goesOn(Line last, Line start) {
+    return last.word() == Word.LEFT
+        && last.incarnation() == start.incarnation()
+        && last.host().equals(start.host());
+  }
+
+  private void recovered(String id, double last, double next) {
+    String home = id.substring(0, id.indexOf('.'));
+    boolean there = facts.away().stream().noneMatch(gap -> gap.meets(home, last, next));
+    (there ? recoveries : delayed).add(next - last);
   }
 
   private void end(Wanted wanted, Said said, List<Line> lines) {
@@ -143,7 +181,12 @@ final class Judge {
           found(Promise.WRONG_END, id, "nobody cancelled it");
         }
       }
-      case "failed", "lost" -> found(Promise.WRONG_END, id, said.state() + ", exit " + said.exit());
+      case "failed" -> {
+        if (!facts.killed().contains(id)) {
+          found(Promise.WRONG_END, id, "failed, exit " + said.exit());
+        }
+      }
+      case "lost" -> found(Promise.WRONG_END, id, said.state() + ", exit " + said.exit());
       default -> found(Promise.LOST, id, "is still " + said.state());
     }
   }

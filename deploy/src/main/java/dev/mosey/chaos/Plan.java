@@ -11,7 +11,7 @@ import java.util.Random;
  * power cut is for all nodes, and only the first lane has it.
  */
 final class Plan {
-  private static final int KINDS = 7;
+  private static final int KINDS = 8;
   private static final long PAUSE_MILLIS_MOST = 4_000;
   private static final long DOWN_MILLIS_MOST = 8_000;
 
@@ -69,7 +69,8 @@ final class Plan {
       case 3 -> new Fault.KillKeeper(node);
       case 4 -> new Fault.KillWarden(node);
       case 5 -> new Fault.Restart(node);
-      case 6 -> new Fault.Replace(node);
+      case 6 -> new Fault.KillBody(node);
+      case 7 -> new Fault.Replace(node);
       default -> {
         List<String> order = new ArrayList<>(all);
         Collections.shuffle(order, random);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -23,6 +24,7 @@ final class Trouble {
   private final ReadWriteLock lanes = new ReentrantReadWriteLock(true);
 
   private final Map<String, Integer> counts = new ConcurrentSkipListMap<>();
+  private final Set<String> killed = ConcurrentHashMap.newKeySet();
   private final AtomicReference<RuntimeException> failed = new AtomicReference<>();
 
   Trouble(List<Daemon> nodes, Doors doors, long seed, Consumer<String> say) {
@@ -35,6 +37,11 @@ final class Trouble {
   /** How often what was done. */
   Map<String, Integer> counts() {
     return Map.copyOf(counts);
+  }
+
+  /** The processes whose bodies were killed. */
+  Set<String> killed() {
+    return Set.copyOf(killed);
   }
 
   /** Goes on for so long, and until each kind of fault has been there; then all is right again. */
@@ -93,6 +100,14 @@ final class Trouble {
           nodes.get(kill.node()).wardens().stream()
               .limit(1)
               .forEach(ProcessHandle::destroyForcibly);
+      case Fault.KillBody kill ->
+          nodes.get(kill.node()).bodies().entrySet().stream()
+              .limit(1)
+              .forEach(
+                  body -> {
+                    killed.add(body.getKey());
+                    body.getValue().destroyForcibly();
+                  });
       case Fault.Restart restart -> {
         nodes.get(restart.node()).terminate();
         nodes.get(restart.node()).start();
@@ -136,6 +151,7 @@ final class Trouble {
         "KillWarden",
         "Restart",
         "Replace",
+        "KillBody",
         "PowerCut");
   }
 }

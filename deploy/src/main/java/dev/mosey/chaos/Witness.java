@@ -13,7 +13,8 @@ import java.util.List;
 final class Witness {
   /**
    * A job that is seen; arguments: file, steps, seconds of a step. Its lock shows two at once: the
-   * one before, which stands still since it was moved away from, is ended within a second.
+   * one before, which stands still since it was moved away from, is ended within a second. Asked to
+   * leave where it can save, it does so between two steps.
    */
   static final String SCRIPT =
       """
@@ -22,11 +23,19 @@ final class Witness {
         read -r clock rest </proc/uptime
         echo "$clock $1 $MOSEY_ID $MOSEY_INCARNATION $MOSEY_HOST" >>"$log"
       }
-      exec 9>"$log.$MOSEY_ID"
-      flock -w 1 9 || say twice
-      say start
+      leave=
+      [ -z "${MOSEY_CHECKPOINT_DIR:-}" ] || trap 'leave=1' TERM
       step=1
+      [ ! -e "${MOSEY_CHECKPOINT_DIR:-}/step" ] || read -r step <"$MOSEY_CHECKPOINT_DIR/step"
+      exec 9>"$log.$MOSEY_ID"
+      flock -w 1 9 || [ -n "$leave" ] || say twice
+      say start
       while [ "$step" -le "$steps" ]; do
+        if [ -n "$leave" ]; then
+          echo "$step" >"$MOSEY_CHECKPOINT_DIR/step"
+          say left
+          exit 85
+        fi
         sleep "$pause" 9>&-
         say step
         echo "$step of $steps"
@@ -41,6 +50,8 @@ final class Witness {
   enum Word {
     START,
     STEP,
+    /** It has saved and leaves. */
+    LEFT,
     END,
     TWICE
   }

@@ -9,8 +9,10 @@ import dev.mosey.chaos.Judge.Wanted;
 import dev.mosey.chaos.Witness.Line;
 import dev.mosey.chaos.Witness.Word;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
@@ -19,6 +21,8 @@ class JudgeTest {
   private static final Said DONE = new Said("done", 0, List.of("1 of 2", "2 of 2"));
 
   private final List<Line> lines = new ArrayList<>();
+  private final Set<String> killed = new HashSet<>();
+  private final List<Pulse.Gap> away = new ArrayList<>();
   private double clock;
 
   private JudgeTest wrote(int incarnation, Word... words) {
@@ -32,9 +36,13 @@ class JudgeTest {
     return wrote(incarnation, Word.START, Word.STEP, Word.STEP, Word.END);
   }
 
+  private Judge.Facts facts(Wanted wanted, Map<String, Said> known) {
+    return new Judge.Facts(List.of(wanted), known, lines, killed, away);
+  }
+
   private List<Promise> judged(Wanted wanted, Said said) {
     Map<String, Said> known = said == null ? Map.of() : Map.of(ID, said);
-    return Judge.of(List.of(wanted), known, lines).broken().stream()
+    return Judge.of(facts(wanted, known)).broken().stream()
         .map(Judge.Broken::promise)
         .distinct()
         .toList();
@@ -50,9 +58,41 @@ class JudgeTest {
     wrote(1, Word.START, Word.STEP);
     clock += 4;
     complete(2);
-    Verdict verdict = Judge.of(List.of(WANTED), Map.of(ID, DONE), lines);
+    Verdict verdict = Judge.of(facts(WANTED, Map.of(ID, DONE)));
     assertThat(verdict.broken()).isEmpty();
     assertThat(verdict.recoveries()).containsExactly(5.0);
+    assertThat(verdict.delayed()).isEmpty();
+    away.add(new Pulse.Gap("beta", 2, 100));
+    assertThat(Judge.of(facts(WANTED, Map.of(ID, DONE))).recoveries()).containsExactly(5.0);
+    away.add(new Pulse.Gap("alpha", 6.5, 8));
+    Verdict late = Judge.of(facts(WANTED, Map.of(ID, DONE)));
+    assertThat(late.recoveries()).isEmpty();
+    assertThat(late.delayed()).containsExactly(5.0);
+  }
+
+  @Test
+  void whatLeftByItselfWasNotLost() {
+    wrote(1, Word.START, Word.STEP, Word.LEFT).complete(2);
+    Verdict verdict = Judge.of(facts(WANTED, Map.of(ID, DONE)));
+    assertThat(verdict.broken()).isEmpty();
+    assertThat(verdict.recoveries()).isEmpty();
+  }
+
+  @Test
+  void whatHasSavedAndStaysAfterAllGoesOnAsTheSameIncarnationThere() {
+    wrote(1, Word.START, Word.STEP, Word.LEFT).complete(1);
+    assertThat(judged(WANTED, DONE)).isEmpty();
+    lines.removeIf(line -> line.word() == Word.LEFT);
+    assertThat(judged(WANTED, DONE)).containsExactly(Promise.WENT_BACK);
+  }
+
+  @Test
+  void whatSomebodyKilledMayHaveFailed() {
+    wrote(1, Word.START, Word.STEP);
+    Said failed = new Said("failed", null, List.of("1 of 2"));
+    assertThat(judged(WANTED, failed)).containsExactly(Promise.WRONG_END);
+    killed.add(ID);
+    assertThat(judged(WANTED, failed)).isEmpty();
   }
 
   @Test

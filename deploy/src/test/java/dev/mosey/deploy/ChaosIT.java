@@ -33,7 +33,7 @@ class ChaosIT {
       assertThat(said.out())
           .containsPattern("seed 1, lease 2 s: [1-9]\\d+ jobs")
           .contains("KillDaemon=", "FreezeDaemon=", "FreezeBoth=", "KillKeeper=")
-          .contains("KillWarden=", "Restart=", "Replace=", "PowerCut=")
+          .contains("KillWarden=", "Restart=", "Replace=", "KillBody=", "PowerCut=")
           .containsPattern("lost +0\n")
           .containsPattern("doubled +0\n");
     }

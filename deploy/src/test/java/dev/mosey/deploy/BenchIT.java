@@ -40,7 +40,7 @@ class BenchIT {
         }
       }
       assertThat(aims)
-          .containsOnlyKeys("spawn", "home", "idle", "start", "throughput", "moves")
+          .containsOnlyKeys("spawn", "home", "idle", "start", "throughput", "moves", "balance")
           .containsEntry("home", new TreeSet<>(java.util.List.of("< 1", "> 10000")))
           .containsEntry("idle", new TreeSet<>(java.util.List.of("< 1", "< 200")))
           .containsEntry("start", new TreeSet<>(java.util.List.of("< 10")))

@@ -21,6 +21,7 @@ public final class FakeNode implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final Map<String, Deque<Canned>> answers = new HashMap<>();
+  private final Map<String, Runnable> effects = new HashMap<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
   /** What somebody asked. */
@@ -56,6 +57,12 @@ public final class FakeNode implements AutoCloseable {
     return add(request, new Canned(status, headers, body.getBytes(StandardCharsets.UTF_8), false));
   }
 
+  /** Does this before it answers. */
+  public synchronized FakeNode doing(String request, Runnable effect) {
+    effects.put(request, effect);
+    return this;
+  }
+
   /** Takes the request and closes the connection without an answer. */
   public FakeNode dies(String request) {
     return add(request, new Canned(0, Map.of(), new byte[0], true));
@@ -83,6 +90,7 @@ public final class FakeNode implements AutoCloseable {
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
       byte[] body = exchange.getRequestBody().readAllBytes();
       asked.add(new Asked(line, headers, new String(body, StandardCharsets.UTF_8)));
+      effect(line).run();
       Canned canned = next(line);
       if (canned.dies) {
         return;
@@ -94,6 +102,10 @@ public final class FakeNode implements AutoCloseable {
         exchange.getResponseBody().write(canned.body);
       }
     }
+  }
+
+  private synchronized Runnable effect(String line) {
+    return effects.getOrDefault(line, () -> {});
   }
 
   private synchronized Canned next(String line) {

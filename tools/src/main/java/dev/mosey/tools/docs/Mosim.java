@@ -62,7 +62,7 @@ final class Mosim {
             Option.value("--tasks", "N", "How many tasks (1000)."),
             SEED,
             TUNES,
-            Option.value("--trace", "FILE", "A recorded workload: mosq history --export.")
+            Option.value("--trace", "FILE", "A recorded workload, exported from a history.")
                 .of(Values.FILE),
             Option.value("--svg", "FILE", "A picture of the load of each node.").of(Values.FILE));
   }
@@ -75,7 +75,9 @@ final class Mosim {
             NODES,
             Option.value("--tasks", "N", "How many tasks (500)."),
             Option.value("--seeds", "N", "How many runs of each (30)."),
-            TUNES);
+            TUNES,
+            Option.value("--check", "POLICY", "Fail where it is worse than the best baseline.")
+                .of(POLICIES));
   }
 
   private static Command curve() {

@@ -53,6 +53,16 @@ public final class Mosctl {
         verb("restart", "Replaces its daemon; commands that run there run on")
             .examples("mosctl restart beta"));
     verbs.add(
+        Command.named("backup", "Copies its books, blobs and output while it runs")
+            .details(
+                "mosd --restore-from brings them back. The directory is one of that node's machine,"
+                    + " and must not exist yet.")
+            .operands(
+                Operand.one("DIRECTORY", Values.DIRECTORY, "Where to."),
+                Operand.maybe("NODE", Values.NODE, "Whose; this one's by default."))
+            .examples("mosctl backup /backups/monday", "mosctl backup /backups/beta beta")
+            .does(NodeVerbs::backup));
+    verbs.add(
         Command.named("forget", "Takes your word that a lost node is dead and stays so")
             .details(
                 "What it ran begins again elsewhere at once, without waiting for the leases. Say it"
@@ -66,21 +76,7 @@ public final class Mosctl {
             .operands(Operand.one("SPEED", Values.ANY, "Like 1.5."), NODES)
             .examples("mosctl setspeed 1.5 beta")
             .does(NodeVerbs::setSpeed));
-    verbs.add(
-        Command.named("getload", "Its load: 1.0 is every core busy once")
-            .operands(NODES)
-            .examples("mosctl getload beta")
-            .does(run -> NodeVerbs.figure(run, "load")));
-    verbs.add(
-        Command.named("getspeed", "Its speed, relative to the standard core")
-            .operands(NODES)
-            .examples("mosctl getspeed beta")
-            .does(run -> NodeVerbs.figure(run, "speed")));
-    verbs.add(
-        Command.named("whois", "Name, address and HTTP interface of nodes")
-            .operands(Operand.any("WHO", Values.NODE, "A name or an address; all by default."))
-            .examples("mosctl whois", "mosctl whois 10.0.0.5")
-            .does(NodeVerbs::whoIs));
+    verbs.addAll(questions());
     for (String name :
         List.of(
             "lstay",
@@ -100,6 +96,22 @@ public final class Mosctl {
       verbs.add(Command.later(name, "Of MOSIX"));
     }
     return verbs;
+  }
+
+  private static List<Command> questions() {
+    return List.of(
+        Command.named("getload", "Its load: 1.0 is every core busy once")
+            .operands(NODES)
+            .examples("mosctl getload beta")
+            .does(run -> NodeVerbs.figure(run, "load")),
+        Command.named("getspeed", "Its speed, relative to the standard core")
+            .operands(NODES)
+            .examples("mosctl getspeed beta")
+            .does(run -> NodeVerbs.figure(run, "speed")),
+        Command.named("whois", "Name, address and HTTP interface of nodes")
+            .operands(Operand.any("WHO", Values.NODE, "A name or an address; all by default."))
+            .examples("mosctl whois", "mosctl whois 10.0.0.5")
+            .does(NodeVerbs::whoIs));
   }
 
   private static Command verb(String name, String summary) {

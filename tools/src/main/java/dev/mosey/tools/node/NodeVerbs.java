@@ -20,6 +20,7 @@ import java.util.Locale;
 /** What {@code mosctl} does. */
 final class NodeVerbs {
   private static final double DEADLINE_SECONDS = 60;
+  private static final double BACKUP_SECONDS = 3_600;
 
   private NodeVerbs() {}
 
@@ -146,6 +147,16 @@ final class NodeVerbs {
     List<String> operands = run.in().operands();
     JsonValue.Members body = new JsonValue.Members().put("speed", speed);
     return each(run, operands.subList(1, operands.size()), "setspeed", body, Duration.ZERO);
+  }
+
+  static int backup(Run run) {
+    List<String> operands = run.in().operands();
+    String target = run.caller().file(operands.getFirst()).toString();
+    // All of it is copied and synced before the answer.
+    JsonValue.Members body =
+        new JsonValue.Members().put("directory", target).put("deadline_seconds", BACKUP_SECONDS);
+    Duration patience = Duration.ofSeconds((long) BACKUP_SECONDS);
+    return each(run, operands.subList(1, operands.size()), "backup", body, patience);
   }
 
   static int forget(Run run) {

@@ -42,6 +42,18 @@ final class Daemons {
     return null;
   }
 
+  /**
+   * Tells apart the notes that a node's daemons leave one after the other; "" where there is none.
+   */
+  String noteOf(String name) {
+    try {
+      Path note = run.keys().directory().run().resolve(name + ".json");
+      return Files.getLastModifiedTime(note).toString();
+    } catch (IOException none) {
+      return "";
+    }
+  }
+
   /** The live process that was started last under this name and is not ready yet, or null. */
   RunNote starting(String name) {
     try {
@@ -176,11 +188,17 @@ final class Daemons {
     ProcessHandle.of(note.pid()).ifPresent(ProcessHandle::destroy);
   }
 
-  /** Asks it to let another daemon take its place. */
+  /**
+   * Asks it to let another daemon take its place.
+   *
+   * @throws Failure when it refuses
+   */
   void restart(RunNote note) {
     try (Client client = Client.of(run.caller(), note.url(), run.keys())) {
-      client.askHere(
-          Request.send("POST", "/nodes/" + note.name() + "/restart", new JsonValue.Members()));
+      client
+          .askHere(
+              Request.send("POST", "/nodes/" + note.name() + "/restart", new JsonValue.Members()))
+          .json();
     }
   }
 

@@ -77,8 +77,9 @@ public final class Service {
   private RunNote restart(RunNote note) {
     long deadline =
         System.nanoTime() + (long) (patience(PATIENCE_SECONDS + PATIENCE_TO_STOP_SECONDS) * 1e9);
+    String before = daemons.noteOf(note.name());
     daemons.restart(note);
-    while (daemons.running(note.name()) != null) {
+    while (before.equals(daemons.noteOf(note.name()))) {
       if (System.nanoTime() > deadline) {
         throw Failure.refused(note.name() + " does not restart", "its log may say why");
       }

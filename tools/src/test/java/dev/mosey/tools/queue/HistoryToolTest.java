@@ -54,7 +54,7 @@ class HistoryToolTest {
     assertThat(typist.types("mosq history --sum user -o json").out())
         .isEqualTo(
             "{\"items\":[{\"user\":\"ann\",\"jobs\":2,\"tasks\":12,\"failed\":1,"
-                + "\"cpu_seconds\":60.0}]}\n");
+                + "\"cpu_seconds\":60}]}\n");
     assertThat(typist.types("mosq history --sum user --limit 3").status()).isEqualTo(2);
   }
 

@@ -27,12 +27,14 @@ class MosixdTest {
       """
       #!/bin/bash
       echo "$@" >> %1$s/started
+      words=("$@")
       while [ $# -gt 0 ]; do
         case $1 in --name) name=$2 ;; --key-dir) keys=$2 ;; esac
         shift
       done
       [ -e %1$s/broken ] && { echo 'mosd: port 1 is in use'; echo 'hint: another'; exit 1; }
       trap 'rm -f $keys/run/$name.json; exit 0' TERM
+      trap 'rm -f $keys/run/$name.json; exec "$0" "${words[@]}"' USR1
       boot=$(cat /proc/sys/kernel/random/boot_id)
       ticks=$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)
       booted=$(awk '/^btime/ {print $2}' /proc/stat)
@@ -200,11 +202,37 @@ class MosixdTest {
   }
 
   @Test
-  void restartStartsTheSameAgain() throws IOException {
+  void restartHasTheDaemonReplaceItself() throws IOException {
     typist.types("mosixd start --local 2");
+    long before = pid("beta");
+    node.on("POST /nodes/beta/restart", "{\"node\":\"beta\",\"message\":\"beta restarts\"}");
+    node.doing("POST /nodes/beta/restart", () -> signal("USR1", before));
     assertThat(typist.types("mosixd restart beta").status()).isZero();
     assertThat(started()).hasSize(3);
     assertThat(started().getLast()).contains("--name beta");
+    assertThat(pid("beta")).isEqualTo(before);
+  }
+
+  @Test
+  void aRestartThatIsRefusedSaysSoAtOnce() {
+    typist.types("mosixd start --local 1");
+    node.on("POST /nodes/alpha/restart", 422, "{\"title\":\"not now\",\"hint\":\"later\"}");
+    Seen seen = typist.types("mosixd restart");
+    assertThat(seen.status()).isEqualTo(1);
+    assertThat(seen.err()).contains("not now").contains("hint: later");
+  }
+
+  private long pid(String name) throws IOException {
+    Path note = directory.resolve(".config/mosey/run/" + name + ".json");
+    return (long) JsonText.parse(Files.readString(note)).number("pid");
+  }
+
+  private static void signal(String signal, long pid) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

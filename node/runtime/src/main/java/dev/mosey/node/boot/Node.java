@@ -27,6 +27,7 @@ import dev.mosey.node.schedule.KeptCosts;
 import dev.mosey.node.schedule.KeptMode;
 import dev.mosey.node.schedule.MoveLedger;
 import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.store.Backup;
 import dev.mosey.node.store.DataDirectory;
 import dev.mosey.node.store.NodeStore;
 import dev.mosey.node.store.journal.StoreSetup;
@@ -477,7 +478,10 @@ final class Node {
             HttpPort.hostNames(parts.settings().network()),
             parts.settings().gateway(),
             Clock.systemUTC(),
-            new Gateway.Ends(parts.shutDown(), parts.restart()),
+            new Gateway.Daemon(
+                parts.shutDown(),
+                parts.restart(),
+                directory -> Backup.create(parts.store(), directory)),
             parts.cluster()::system);
     return new Gateway(system, wanted, blocking);
   }

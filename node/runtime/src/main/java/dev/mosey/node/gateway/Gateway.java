@@ -21,6 +21,7 @@ import dev.mosey.protocol.json.Json;
 import dev.mosey.protocol.wire.Call;
 import dev.mosey.protocol.wire.CallAnswer;
 import dev.mosey.protocol.wire.Envelope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -46,8 +48,9 @@ public final class Gateway {
    *
    * @param shutDown drains, and ends
    * @param restart hands over to another one
+   * @param backup copies the stores into a directory that must not exist yet; blocks
    */
-  public record Ends(Runnable shutDown, Runnable restart) {}
+  public record Daemon(Runnable shutDown, Runnable restart, Consumer<Path> backup) {}
 
   /**
    * The other actors of the node.
@@ -83,7 +86,7 @@ public final class Gateway {
    * @param hosts under which names and addresses the interface may be asked
    * @param settings bounds
    * @param clock for begin times
-   * @param ends ends the daemon in order
+   * @param daemon what only the daemon as a whole can do
    * @param clusterSystem the actor system of the cluster, whose management routes are served
    */
   public record Parts(
@@ -104,7 +107,7 @@ public final class Gateway {
       Set<String> hosts,
       GatewaySettings settings,
       InstantSource clock,
-      Ends ends,
+      Daemon daemon,
       Supplier<ActorSystem<?>> clusterSystem) {}
 
   private final Federation federation;
@@ -130,9 +133,10 @@ public final class Gateway {
         new NodesApi(
             asking,
             new NodesApi.Parts(
-                self, new NodesApi.NodeFacts(parts.supervision(), parts.version()), parts.ends()),
+                self, new NodesApi.NodeFacts(parts.supervision(), parts.version()), parts.daemon()),
             jobs,
-            everywhere);
+            everywhere,
+            blocking);
     SubmitApi submit =
         new SubmitApi(
             self,

@@ -4,6 +4,7 @@ import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
 import dev.mosey.node.schedule.Scheduler;
+import dev.mosey.node.store.StoreException;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.place.BestNodes;
@@ -16,6 +17,8 @@ import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.LoadReport;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
@@ -41,9 +45,9 @@ final class NodesApi implements SubmitApi.Prospects {
    *
    * @param self this node
    * @param facts what is fixed about this node: supervision, version
-   * @param ends ends the daemon in order, after the answer
+   * @param daemon ends the daemon in order, after the answer
    */
-  record Parts(NodeName self, NodeFacts facts, Gateway.Ends ends) {}
+  record Parts(NodeName self, NodeFacts facts, Gateway.Daemon daemon) {}
 
   /**
    * What is fixed about a node.
@@ -53,7 +57,7 @@ final class NodesApi implements SubmitApi.Prospects {
    */
   record NodeFacts(String supervision, String version) {}
 
-  private record Verb(Double deadlineSeconds, Double speed) {}
+  private record Verb(Double deadlineSeconds, Double speed, String directory) {}
 
   private record Own(String url, BooksId books) {}
 
@@ -62,12 +66,14 @@ final class NodesApi implements SubmitApi.Prospects {
   private final Parts parts;
   private final JobsApi jobs;
   private final Everywhere everywhere;
+  private final Executor blocking;
 
-  NodesApi(Asking asking, Parts parts, JobsApi jobs, Everywhere everywhere) {
+  NodesApi(Asking asking, Parts parts, JobsApi jobs, Everywhere everywhere, Executor blocking) {
     this.asking = asking;
     this.parts = parts;
     this.jobs = jobs;
     this.everywhere = everywhere;
+    this.blocking = blocking;
   }
 
   /** The interface is open, at this address, and the books with this identity. */
@@ -218,26 +224,56 @@ final class NodesApi implements SubmitApi.Prospects {
       case "nostay" -> mode(null, false, "gives processes away when that pays");
       case "expel" -> evacuate("expel");
       case "drain" -> drain(options(request));
-      case "shutdown" -> soon(parts.ends().shutDown(), "drains and shuts down");
-      case "restart" -> soon(parts.ends().restart(), "restarts: what runs there runs on");
+      case "shutdown" -> soon(parts.daemon().shutDown(), "drains and shuts down");
+      case "restart" -> soon(parts.daemon().restart(), "restarts: what runs there runs on");
+      case "backup" -> backup(options(request).directory());
       case "setspeed" -> setSpeed(options(request).speed());
       default ->
           throw ApiException.notFound(
               "'" + verb + "' is not a verb of a node",
               "verbs: stay nostay block noblock expel drain undrain shutdown restart forget"
-                  + " setspeed");
+                  + " backup setspeed");
     };
   }
 
   private static Verb options(ApiRequest request) {
-    Verb options = request.body().length == 0 ? new Verb(null, null) : request.json(Verb.class);
+    Verb options =
+        request.body().length == 0 ? new Verb(null, null, null) : request.json(Verb.class);
     if (options.deadlineSeconds() == null) {
-      return new Verb(60.0, options.speed());
+      return new Verb(60.0, options.speed(), options.directory());
     }
     if (!(options.deadlineSeconds() >= 0 && options.deadlineSeconds() <= DEADLINE_MAX)) {
       throw ApiException.badRequest("deadline_seconds must be from 0 to " + DEADLINE_MAX, null);
     }
     return options;
+  }
+
+  private CompletableFuture<ApiResponse> backup(String directory) {
+    Path target = absolute(directory);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            parts.daemon().backup().accept(target);
+          } catch (StoreException failed) {
+            throw ApiException.refused(failed.getMessage(), failed.hint());
+          }
+          return said("has a backup in " + target, List.of());
+        },
+        blocking);
+  }
+
+  private Path absolute(String directory) {
+    try {
+      Path path = directory == null ? null : Path.of(directory).normalize();
+      if (path != null && path.isAbsolute() && path.getNameCount() > 0) {
+        return path;
+      }
+    } catch (InvalidPathException notOne) {
+      // said below
+    }
+    throw ApiException.badRequest(
+        "directory must be an absolute path on " + parts.self() + ", was " + directory,
+        "send an object, like {\"directory\": \"/backups/monday\"}");
   }
 
   private CompletableFuture<ApiResponse> setSpeed(Double speed) {

@@ -142,6 +142,8 @@ final class HomeBench {
             settings.home(),
             settings.policy().books(),
             settings.policy().lease(),
+            settings.unsafe().rules(),
+            effect -> {},
             Clock.systemUTC(),
             BootClock.system(),
             () -> {},

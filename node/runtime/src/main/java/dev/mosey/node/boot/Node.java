@@ -5,10 +5,12 @@ import dev.mosey.node.cluster.ClusterKey;
 import dev.mosey.node.cluster.ClusterLife;
 import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.cluster.PekkoConfig;
+import dev.mosey.node.cluster.Post;
 import dev.mosey.node.cluster.PostOffice;
 import dev.mosey.node.cluster.Recipients;
 import dev.mosey.node.config.BootClock;
 import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.config.UnsafeSettings;
 import dev.mosey.node.gateway.Events;
 import dev.mosey.node.gateway.Gateway;
 import dev.mosey.node.home.History;
@@ -47,12 +49,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -75,12 +73,13 @@ final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
-  private static final long LOOK_MILLIS = 100;
 
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
 
   private volatile boolean ending;
   private final Parts parts;
+  private final Post post;
+  private final Halt halt;
   private final Events events;
   private final ActorSystem<Void> system;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -128,6 +127,9 @@ final class Node {
 
   private Node(Parts parts) {
     this.parts = parts;
+    UnsafeSettings unsafe = parts.settings().unsafe();
+    this.post = DisorderlyPost.over(parts.office(), unsafe);
+    this.halt = new Halt(unsafe.haltAt(), unsafe.haltCount());
     this.told = new MembershipView(parts.self().node(), false, Map.of());
     this.events =
         new Events(parts.self(), parts.settings().gateway().eventsKept(), Clock.systemUTC());
@@ -187,12 +189,12 @@ final class Node {
   private HomeParts homeParts() {
     NodeStore store = parts.store();
     return new HomeParts(
-        new RightfulPost(parts.office(), store.books()),
+        new RightfulPost(post, store.books()),
         store.home().storeId(),
         store.home().newEpoch(),
         "mosey.journal",
         "mosey.snapshots",
-        store.output(),
+        parts.settings().unsafe().cutBack() ? store.output() : new UncutOutput(store.output()),
         store::historyAgain,
         store.blobs(),
         store.directory().space(),
@@ -202,6 +204,8 @@ final class Node {
         parts.settings().home(),
         parts.settings().policy().books(),
         parts.settings().policy().lease(),
+        parts.settings().unsafe().rules(),
+        halt,
         Clock.systemUTC(),
         BootClock.system(),
         store.home().epochRaised(),
@@ -211,7 +215,7 @@ final class Node {
   private ProcessHost.Parts hostParts() {
     NodeStore store = parts.store();
     return new ProcessHost.Parts(
-        parts.office(),
+        post,
         parts.keeper(),
         store.home().guestBlobs(),
         fetcher,
@@ -222,6 +226,8 @@ final class Node {
         Offered.by(parts.settings()),
         HostSettings.from(parts.settings().all()),
         parts.settings().policy().guests(),
+        parts.settings().unsafe().rules(),
+        halt,
         parts.carried());
   }
 
@@ -229,7 +235,7 @@ final class Node {
     DataDirectory directory = parts.store().directory();
     return new Scheduler.Parts(
         parts.settings().schedule(),
-        parts.office(),
+        post,
         new MoveLedger(
                 directory.path(),
                 parts.settings().schedule().ledgerBytes(),
@@ -249,7 +255,7 @@ final class Node {
   private LoadMonitor.Parts loadParts() {
     return new LoadMonitor.Parts(
         parts.settings().load(),
-        parts.office(),
+        post,
         new LinuxMachine(),
         new KeptFigures(
             parts.store().directory().path(),
@@ -368,7 +374,7 @@ final class Node {
     loads.tell(new LoadMonitor.ModeChanged("draining"));
     long until = System.nanoTime() + bound.toNanos();
     if (bound.isPositive()) {
-      waitFor(
+      Patience.waitFor(
           "moving what can move",
           AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
               scheduler,
@@ -380,7 +386,7 @@ final class Node {
     }
     Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
     Duration stopping = left.compareTo(STOP_PATIENCE) > 0 ? left : STOP_PATIENCE;
-    waitFor(
+    Patience.waitFor(
         "ending what is left",
         AskPattern.<ProcessHost.Command, Integer>ask(
             host, ProcessHost.ShutDown::new, stopping, system.scheduler()),
@@ -418,7 +424,7 @@ final class Node {
   /** Closes the books in order and ends the actors. */
   void end() {
     ending = true;
-    waitFor(
+    Patience.waitFor(
         "closing the books",
         AskPattern.<Home.Command, Done>ask(home, Home.Stop::new, END_PATIENCE, system.scheduler()),
         END_PATIENCE);
@@ -426,35 +432,8 @@ final class Node {
     fetcher.close();
     homeFetcher.close();
     system.terminate();
-    waitFor("ending the actors", system.getWhenTerminated(), END_PATIENCE);
+    Patience.waitFor("ending the actors", system.getWhenTerminated(), END_PATIENCE);
     blocking.shutdownNow();
-  }
-
-  private static void waitFor(String what, CompletionStage<?> stage, Duration bound) {
-    waitFor(what, stage, bound, () -> false);
-  }
-
-  private static void waitFor(
-      String what, CompletionStage<?> stage, Duration bound, BooleanSupplier impatient) {
-    CompletableFuture<?> awaited = stage.toCompletableFuture();
-    long until = System.nanoTime() + bound.toNanos();
-    try {
-      while (true) {
-        try {
-          awaited.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-          return;
-        } catch (TimeoutException notYet) {
-          if (impatient.getAsBoolean() || System.nanoTime() - until > 0) {
-            LOG.warn("event=not-in-time what=\"{}\" bound={}", what, bound);
-            return;
-          }
-        }
-      }
-    } catch (ExecutionException failed) {
-      LOG.warn("event=failed what=\"{}\" reason=\"{}\"", what, failed.getCause().getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private Gateway gateway() {

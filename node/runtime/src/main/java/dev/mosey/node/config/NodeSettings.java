@@ -32,6 +32,7 @@ import java.util.TreeSet;
  * @param schedule placing and moving
  * @param gateway bounds of the HTTP interface, and what a submit gets that does not say
  * @param sharing where the books of its home are
+ * @param unsafe what takes promises back, for proofs
  * @param given what was set anywhere but in {@code reference.conf}, Pekko's keys too
  */
 public record NodeSettings(
@@ -50,6 +51,7 @@ public record NodeSettings(
     ScheduleSettings schedule,
     GatewaySettings gateway,
     SharedSettings sharing,
+    UnsafeSettings unsafe,
     Config given) {
   /** Role of a node that keeps books: what is submitted to it stays with it. */
   public static final String HOME = "home";
@@ -92,6 +94,7 @@ public record NodeSettings(
         ScheduleSettings.read(mosd.in("schedule")),
         GatewaySettings.read(mosd.in("gateway")),
         SharedSettings.read(mosd.in("store")),
+        UnsafeSettings.read(mosd.in("unsafe")),
         given);
   }
 }

@@ -7,7 +7,6 @@ import dev.mosey.policy.books.Effect.QueueChanged;
 import dev.mosey.policy.books.HomeMachine;
 import dev.mosey.policy.books.Turn;
 import dev.mosey.policy.lease.Now;
-import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.api.EventView;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +149,7 @@ final class BooksEntity extends EventSourcedBehavior<BooksEntity.Command, BooksR
   private void recovered(Ledger ledger) {
     Now now = parts.now();
     ledger.projected(historyAt);
-    ledger.opened(new HomeMachine(ledger.books(), parts.leaseRules(), Rules.SAFE, now));
+    ledger.opened(new HomeMachine(ledger.books(), parts.leaseRules(), parts.rules(), now));
     home.tell(
         new Home.Recovered(new TreeMap<>(ledger.unprojected()), Beginning.all(ledger.books())));
   }

@@ -48,6 +48,7 @@ final class EffectRunner {
   }
 
   void run(Effect effect) {
+    parts.passing().accept(effect);
     switch (effect) {
       case Effect.SendOrders send -> sendOrders(send);
       case Effect.FetchImage fetch ->

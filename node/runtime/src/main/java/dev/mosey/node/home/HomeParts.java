@@ -11,6 +11,7 @@ import dev.mosey.node.stream.BlobSource;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.lease.LeaseRules;
 import dev.mosey.policy.lease.Now;
+import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.NodeName;
 import java.time.InstantSource;
 import java.util.Set;
@@ -35,6 +36,8 @@ import java.util.function.Supplier;
  * @param settings bounds of the actor
  * @param limits bounds of the books
  * @param leaseRules how long leases are waited for
+ * @param rules of "at most one": {@link Rules#SAFE}
+ * @param passing told of each effect before it is done
  * @param wallClock what people read
  * @param bootClock what leases are counted on
  * @param epochRaised told once when restored books have durably got their new epoch
@@ -56,6 +59,8 @@ public record HomeParts(
     HomeSettings settings,
     BooksLimits limits,
     LeaseRules leaseRules,
+    Rules rules,
+    Consumer<Object> passing,
     InstantSource wallClock,
     BootClock bootClock,
     Runnable epochRaised,

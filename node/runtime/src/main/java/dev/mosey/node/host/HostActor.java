@@ -9,7 +9,6 @@ import dev.mosey.policy.guests.Guests;
 import dev.mosey.policy.guests.GuestsEffect;
 import dev.mosey.policy.guests.GuestsInput;
 import dev.mosey.policy.lease.Now;
-import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Image;
@@ -98,7 +97,7 @@ final class HostActor {
         new Guests(
             parts.post().self(),
             parts.guests(),
-            Rules.SAFE,
+            parts.rules(),
             parts.memory().spooled(),
             parts.memory().books(),
             parts.carried() == null
@@ -292,6 +291,7 @@ final class HostActor {
   }
 
   private void carryOut(GuestsEffect effect) {
+    parts.passing().accept(effect);
     switch (effect) {
       case GuestsEffect.Send send -> parts.post().send(send.to(), outgoing.asSent(send.message()));
       case GuestsEffect.ReportSoon soon -> reportSoon(soon.home());

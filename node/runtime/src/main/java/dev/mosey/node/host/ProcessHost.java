@@ -7,6 +7,7 @@ import dev.mosey.node.store.BlobStore;
 import dev.mosey.node.stream.BlobSource;
 import dev.mosey.policy.guests.Capacity;
 import dev.mosey.policy.guests.GuestsSettings;
+import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -49,6 +51,8 @@ public final class ProcessHost {
    * @param capacity how much the node takes
    * @param settings the bounds
    * @param guests times of leases, reports and moves
+   * @param rules of "at most one": {@link Rules#SAFE}
+   * @param passing told of each effect before it is done
    * @param carried what the daemon before this one has handed over, or null
    */
   public record Parts(
@@ -63,6 +67,8 @@ public final class ProcessHost {
       Capacity capacity,
       HostSettings settings,
       GuestsSettings guests,
+      Rules rules,
+      Consumer<Object> passing,
       HandedOver carried) {}
 
   /** What a process host understands. */

@@ -38,6 +38,8 @@ final class RocksOptions implements AutoCloseable {
             // The default ends the recovery at the first damaged record without a word.
             .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
             .setMaxOpenFiles(settings.openFilesMax())
+            // What is not synced stays in this process, and is lost with it as with the machine.
+            .setManualWalFlush(!settings.synced())
             .setMaxTotalWalSize(settings.logBytesMax())
             .setMaxBackgroundJobs(2)
             .setMaxLogFileSize(INFO_LOG_BYTES)

@@ -39,7 +39,7 @@ public final class RocksStore implements BooksStore {
   private final RocksDB database;
   private final RocksOptions options;
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
-  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions synced;
   private final ReadOptions reading = new ReadOptions().setVerifyChecksums(true);
   private final SpaceWatch space;
   private final GroupWriter writer;
@@ -56,6 +56,7 @@ public final class RocksStore implements BooksStore {
     this.directory = directory;
     this.options = options;
     this.space = space;
+    this.synced = new WriteOptions().setSync(settings.synced());
     var opened = new ArrayList<ColumnFamilyHandle>();
     this.database =
         RocksDB.open(options.database(), directory.toString(), options.columns(), opened);

@@ -10,10 +10,17 @@ import java.util.ArrayList;
  */
 public record StoreSettings(Space space, Books books, Blobs blobs, Output output, Spooled spool) {
 
+  /** Switched off only in proofs. */
+  private static final String SYNC = "mosd.unsafe.sync";
+
   /** When the disk gets full. */
   public record Space(long ballastBytes, long reserveBytes, long criticalBytes, long floorBytes) {}
 
-  /** RocksDB and its one writer. */
+  /**
+   * RocksDB and its one writer.
+   *
+   * @param synced whether a commit waits for the disk; false only in proofs
+   */
   public record Books(
       int queueMax,
       long queueBytesMax,
@@ -24,7 +31,8 @@ public record StoreSettings(Space space, Books books, Blobs blobs, Output output
       long logBytesMax,
       int openFilesMax,
       int readers,
-      long historyMax) {}
+      long historyMax,
+      boolean synced) {}
 
   /** Blobs. */
   public record Blobs(long bytesMax) {}
@@ -95,7 +103,8 @@ public record StoreSettings(Space space, Books books, Blobs blobs, Output output
             books.getBytes("log-max"),
             books.getInt("open-files-max"),
             books.getInt("readers"),
-            books.getLong("history-max")),
+            books.getLong("history-max"),
+            !config.hasPath(SYNC) || config.getBoolean(SYNC)),
         new Blobs(store.getBytes("blobs.bytes-max")),
         new Output(
             output.getBytes("segment"),

@@ -13,6 +13,7 @@ import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.books.BooksReply;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.lease.LeaseRules;
+import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.api.JobView;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
@@ -160,6 +161,8 @@ final class TestHome implements AutoCloseable {
         settings,
         BooksLimits.USUAL,
         LeaseRules.USUAL,
+        Rules.SAFE,
+        effect -> {},
         InstantSource.system(),
         () -> System.nanoTime() / 1_000_000 + skewMillis.get(),
         store.home().epochRaised(),

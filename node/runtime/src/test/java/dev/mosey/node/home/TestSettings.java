@@ -55,6 +55,8 @@ record TestSettings(HomeSettings base) {
         parts.settings(),
         parts.limits(),
         parts.leaseRules(),
+        parts.rules(),
+        parts.passing(),
         parts.wallClock(),
         parts.bootClock(),
         epochRaised,

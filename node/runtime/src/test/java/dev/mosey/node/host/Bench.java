@@ -11,6 +11,7 @@ import dev.mosey.policy.guests.Capacity;
 import dev.mosey.policy.guests.GuestsEffect.StartBody;
 import dev.mosey.policy.guests.GuestsInput;
 import dev.mosey.policy.guests.GuestsSettings;
+import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
@@ -78,6 +79,8 @@ final class Bench implements AutoCloseable {
             new Capacity(Resources.of(2, 1000), 4),
             settings,
             GuestsSettings.USUAL,
+            Rules.SAFE,
+            effect -> {},
             null);
     this.bodies = new Bodies(parts);
     this.heart = Thread.ofVirtual().start(this::beat);

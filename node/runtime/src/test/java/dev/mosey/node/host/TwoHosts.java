@@ -8,6 +8,7 @@ import dev.mosey.node.stream.FileBlobs;
 import dev.mosey.policy.guests.Capacity;
 import dev.mosey.policy.guests.Guest;
 import dev.mosey.policy.guests.GuestsSettings;
+import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
@@ -79,6 +80,8 @@ final class TwoHosts implements AutoCloseable {
                 new Capacity(Resources.of(16, 100_000), 16),
                 settings,
                 GuestsSettings.USUAL,
+                Rules.SAFE,
+                effect -> {},
                 null)));
   }
 

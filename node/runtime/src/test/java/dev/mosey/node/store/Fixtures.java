@@ -31,7 +31,7 @@ public final class Fixtures {
     return new StoreSettings(
         new StoreSettings.Space(0, 0, 0, 0),
         new StoreSettings.Books(
-            1000, 1 << 24, 1000, 1 << 20, 1 << 20, 1 << 20, 1 << 24, 64, 2, 1000),
+            1000, 1 << 24, 1000, 1 << 20, 1 << 20, 1 << 20, 1 << 24, 64, 2, 1000, true),
         new StoreSettings.Blobs(1 << 24),
         new StoreSettings.Output(100_000, 1 << 24, 1 << 20, 1 << 26, 0.25),
         new StoreSettings.Spooled(1 << 24));

@@ -40,7 +40,7 @@ final class BalanceBench {
   /** The nodes are the bench's own: one core, sixteen slots, speed 1 each. */
   static List<Figure> run(Path distribution, boolean quick) throws IOException {
     try (Cluster cluster = Cluster.ofOneCore(distribution, NODES)) {
-      return new BalanceBench(cluster, distribution, quick ? 0.5 : 1).run(quick ? 1 : 2);
+      return new BalanceBench(cluster, distribution, quick ? 0.1 : 1).run(quick ? 1 : 2);
     }
   }
 

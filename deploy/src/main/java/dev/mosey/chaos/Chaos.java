@@ -1,5 +1,8 @@
 package dev.mosey.chaos;
 
+import static dev.mosey.chaos.Judge.Promise.DAMAGE_UNSEEN;
+import static dev.mosey.chaos.Judge.Promise.TWICE_SUBMITTED;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mosey.chaos.Judge.Broken;
 import dev.mosey.chaos.Judge.Facts;
@@ -8,16 +11,19 @@ import dev.mosey.chaos.Judge.Verdict;
 import dev.mosey.chaos.Judge.Wanted;
 import dev.mosey.demo.DemoFailure;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -35,8 +41,11 @@ public final class Chaos {
 
   private final Options options;
   private final Path directory;
+  private final Ground ground;
   private final List<Daemon> nodes = new ArrayList<>();
+  private final Access access;
   private final Doors doors;
+  private final Trouble trouble;
   private final Crowd crowd;
 
   private Chaos(Options options, Path directory) throws IOException {
@@ -44,91 +53,132 @@ public final class Chaos {
     this.directory = directory;
     Path keys = Files.createDirectories(directory.resolve("key"));
     Path settings = directory.resolve("mosd.conf");
-    // Here nodes die all the time, and no process is to blame.
-    Files.writeString(
-        settings,
-        "mosd.cluster.stable-after = 3s\nmosd.shutdown.drain = 5s\nmosd.books.poison-after = 0\n");
+    Files.writeString(settings, settings(options));
     Path script = directory.resolve("witness.sh");
     Files.writeString(script, Witness.SCRIPT);
-    List<Integer> ports = freePorts(2 * NAMES.size());
-    for (int i = 0; i < NAMES.size(); i++) {
-      nodes.add(node(NAMES.get(i), ports, i, keys, settings));
+    Path jar = options.distribution().resolve("lib/demo/mosey-demo.jar");
+    this.ground = Ground.of(directory, NAMES);
+    for (String name : NAMES) {
+      nodes.add(node(name, keys, settings));
     }
-    this.doors = new Doors(nodes, keys.resolve("token"), new Random(options.seed() + 7));
-    this.crowd =
-        new Crowd(
-            doors,
-            directory.resolve("witness"),
-            script,
-            options.seed() + 11,
-            options.leaseSeconds(),
-            options.work());
+    this.access = new Access(keys);
+    this.doors = new Doors(nodes, access, new Random(options.seed() + 7));
+    String program = sha256(jar).substring(2);
+    this.trouble =
+        new Trouble(nodes, doors, ground, name -> isImage(name, program), options.seed());
+    Path log = directory.resolve("witness");
+    this.crowd = new Crowd(doors, new Crowd.Place(log, script, jar), trouble::killed, options);
   }
 
-  /** {@code Chaos DISTRIBUTION [--minutes N] [--seed S] [--lease SECONDS] [--work N]}. */
+  private static String settings(Options options) {
+    List<String> lines = new ArrayList<>();
+    lines.add("mosd.cluster.stable-after = 3s");
+    lines.add("mosd.shutdown.drain = 5s");
+    // Here nodes die all the time, and no process is to blame.
+    lines.add("mosd.books.poison-after = 0");
+    lines.add("mosd.books.lease-min = 1s");
+    lines.add("mosd.unsafe.disorder = 0.05");
+    // The disks are small.
+    lines.add("mosd.store.space { ballast = 4M, reserve = 16M, critical = 8M, floor = 2M }");
+    if (options.without() != null) {
+      lines.add("mosd.unsafe." + options.without().word() + " = false");
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static boolean isImage(String name, String program) {
+    return name.matches("[0-9a-f]{62}") && !name.equals(program);
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  /** See {@link Options#USAGE}; the first argument is the distribution. */
   public static void main(String[] arguments) throws Exception {
     Options options;
     try {
       options = Options.parse(arguments);
     } catch (IllegalArgumentException refused) {
       System.err.println("chaos: " + refused.getMessage());
-      System.err.println(
-          "hint: deploy/chaos [--minutes N] [--seed S] [--lease SECONDS] [--work N]");
+      System.err.println("hint: deploy/chaos " + Options.USAGE);
       System.exit(2);
       return;
     }
+    boolean kept =
+        options.prove() ? proves(options) : play(options).filter(List::isEmpty).isPresent();
+    System.exit(kept ? 0 : 1);
+  }
+
+  /** Whether each promise is missed when it is taken back. */
+  private static boolean proves(Options options) throws Exception {
+    boolean all = true;
+    for (Options.Without without : Options.Without.values()) {
+      say("without " + without.word() + ", so that something must be found broken");
+      boolean seen =
+          play(options.without(without)).stream()
+              .flatMap(List::stream)
+              .anyMatch(each -> without.missed().contains(each.promise()));
+      say("without " + without.word() + ": " + (seen ? "seen" : "NOT SEEN"));
+      all &= seen;
+    }
+    return all;
+  }
+
+  /** What was found broken; nothing if the run itself has failed. */
+  private static Optional<List<Broken>> play(Options options) throws Exception {
     Path directory = Files.createTempDirectory("mosey-chaos-");
     Chaos chaos = new Chaos(options, directory);
-    boolean kept = false;
+    Optional<List<Broken>> broken = Optional.empty();
     try {
-      kept = chaos.run();
+      broken = Optional.of(chaos.run());
     } catch (ExecutionException crowd) {
       System.err.println("chaos: " + crowd.getCause().getMessage());
     } catch (DemoFailure e) {
       System.err.println("chaos: " + e.getMessage());
     } finally {
-      chaos.end();
+      // What is broken on purpose need not be looked into.
+      boolean done = broken.isPresent() && (broken.get().isEmpty() || options.without() != null);
+      chaos.end(done);
+      if (done) {
+        delete(directory);
+      } else {
+        System.err.println("hint: seed " + options.seed() + "; logs and journals in " + directory);
+      }
     }
-    if (kept) {
-      delete(directory);
-    } else {
-      System.err.println("hint: seed " + options.seed() + "; logs and journals in " + directory);
-    }
-    System.exit(kept ? 0 : 1);
+    return broken;
   }
 
-  private Daemon node(String name, List<Integer> ports, int i, Path keys, Path settings) {
-    int nodes = NAMES.size();
-    List<String> command = new ArrayList<>();
+  private Daemon node(String name, Path keys, Path settings) {
+    Ground.Place place = ground.place(name);
+    List<String> command = new ArrayList<>(place.prefix());
     command.add(options.distribution().resolve("bin/mosd").toString());
-    command.addAll(List.of("--name", name, "--port", ports.get(i).toString()));
-    command.addAll(List.of("--http-port", ports.get(nodes + i).toString(), "--slots", "3"));
-    command.addAll(List.of("--speed", "1", "--data", directory.resolve(name).toString()));
+    command.addAll(List.of("--name", name, "--slots", "3", "--speed", "1"));
+    command.addAll(List.of("--host", place.host(), "--port", Integer.toString(place.port())));
+    command.addAll(List.of("--http-port", Integer.toString(place.httpPort())));
+    command.addAll(List.of("--data", place.data().toString()));
     command.addAll(List.of("--key-dir", keys.toString(), "--config", settings.toString()));
-    for (int seed = 0; seed < nodes; seed++) {
-      command.addAll(List.of("--seed", "127.0.0.1:" + ports.get(seed)));
+    for (String seed : NAMES) {
+      Ground.Place other = ground.place(seed);
+      command.addAll(List.of("--seed", other.host() + ":" + other.port()));
     }
-    String url = "http://127.0.0.1:" + ports.get(nodes + i);
-    return new Daemon(name, url, command, directory.resolve(name + ".log"));
+    String scheme = place.prefix().isEmpty() ? "http://" : "https://";
+    String url = scheme + place.host() + ":" + place.httpPort();
+    return new Daemon(name, url, command, place.data(), directory.resolve(name + ".log"));
   }
 
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
-    }
-    return ports;
-  }
-
-  /** Whether every promise was kept. */
-  private boolean run() throws Exception {
+  /** Every promise that was broken. */
+  private List<Broken> run() throws Exception {
     say("seed " + options.seed() + ": starting " + nodes.size() + " nodes");
+    EnumSet<Plan.Needs> missing = EnumSet.complementOf(EnumSet.copyOf(ground.there()));
+    if (!missing.isEmpty()) {
+      say("without root here; faults left out: those that need " + missing);
+    }
     // The first makes the key that the others then have; none of them alone is a cluster.
     nodes.getFirst().start();
     Path token = directory.resolve("key/token");
@@ -137,9 +187,8 @@ public final class Chaos {
     awaitAll();
     FutureTask<Void> working = new FutureTask<>(crowd, null);
     Thread.ofPlatform().name("crowd").start(working);
-    Trouble trouble = new Trouble(nodes, doors, options.seed(), Chaos::say);
     Verdict verdict;
-    try (Pulse pulse = new Pulse(nodes)) {
+    try (Pulse pulse = new Pulse(nodes, access)) {
       trouble.run((long) (options.minutes() * 60_000));
       say("all is put right; waiting until every node is back and all work has ended");
       awaitAll();
@@ -150,9 +199,10 @@ public final class Chaos {
       verdict = Judge.of(new Facts(crowd.wanted(), said, lines, trouble.killed(), pulse.gaps()));
     }
     List<Broken> broken = new ArrayList<>(verdict.broken());
-    crowd.twice().forEach(each -> broken.add(new Broken(Judge.Promise.TWICE_SUBMITTED, "", each)));
-    report(trouble, verdict, broken);
-    return broken.isEmpty();
+    crowd.twice().forEach(each -> broken.add(new Broken(TWICE_SUBMITTED, "", each)));
+    trouble.unseen().forEach(each -> broken.add(new Broken(DAMAGE_UNSEEN, "", each)));
+    report(verdict, broken);
+    return broken;
   }
 
   private void awaitAll() {
@@ -165,8 +215,9 @@ public final class Chaos {
   private Map<String, Said> settle() {
     Map<String, Said> said = new HashMap<>();
     List<Wanted> left = new ArrayList<>(crowd.wanted());
-    long until = System.nanoTime() + SETTLE_SECONDS_MOST * 1_000_000_000L;
-    while (!left.isEmpty() && System.nanoTime() < until) {
+    long progress = System.nanoTime();
+    while (!left.isEmpty() && System.nanoTime() - progress < SETTLE_SECONDS_MOST * 1_000_000_000L) {
+      int before = left.size();
       left.removeIf(
           each -> {
             Said now = said(each.id());
@@ -176,6 +227,9 @@ public final class Chaos {
             return now != null
                 && List.of("done", "failed", "cancelled", "lost").contains(now.state());
           });
+      if (left.size() < before) {
+        progress = System.nanoTime();
+      }
       pause(left.isEmpty() ? 0 : 500);
     }
     return said;
@@ -193,7 +247,7 @@ public final class Chaos {
         job.get().body().path("state").asText(), exit.isInt() ? exit.asInt() : null, kept);
   }
 
-  private void report(Trouble trouble, Verdict verdict, List<Broken> broken) {
+  private void report(Verdict verdict, List<Broken> broken) {
     long cancelled = crowd.wanted().stream().filter(each -> each.tries() > 0).count();
     System.out.printf(
         Locale.ROOT,
@@ -246,7 +300,7 @@ public final class Chaos {
     }
   }
 
-  private void end() {
+  private void end(boolean kept) throws IOException {
     crowd.close();
     for (Daemon node : nodes) {
       if (node.isAlive()) {
@@ -254,7 +308,11 @@ public final class Chaos {
         node.kill();
       }
     }
-    doors.close();
+    access.close();
+    if (!kept) {
+      ground.keep();
+    }
+    ground.close();
   }
 
   static void say(String line) {

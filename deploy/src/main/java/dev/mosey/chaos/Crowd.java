@@ -1,17 +1,24 @@
 package dev.mosey.chaos;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mosey.chaos.Judge.Wanted;
+import dev.mosey.chaos.Witness.Kind;
+import dev.mosey.chaos.Witness.Line;
 import dev.mosey.chaos.Witness.Word;
 import dev.mosey.demo.DemoFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Submits work without end, and remembers what was acknowledged. A request whose outcome is unknown
@@ -23,29 +30,50 @@ final class Crowd implements Runnable {
   private static final int REPEATED = 20;
   private static final double CANCELLED_SHARE = 0.06;
 
+  /** One that runs once and has said nothing for so long may be lost. */
+  private static final double LOST_SECONDS = 30;
+
   private final Doors doors;
-  private final Path log;
-  private final Path script;
+  private final Place place;
+  private final Supplier<Set<String>> killed;
   private final Random random;
   private final double leaseSeconds;
   private final int waitingMost;
   private final Map<String, Wanted> wanted = new ConcurrentHashMap<>();
+  private final Map<Daemon, JsonNode> jars = new HashMap<>();
   private final Map<String, Request> requests = new ConcurrentHashMap<>();
   private final List<String> twice = new ArrayList<>();
   private volatile boolean closing;
   private int submitted;
 
   /** What was sent where, and the id that came back. */
-  private record Request(Daemon node, int steps, String id) {}
+  private record Request(Daemon node, Kind kind, int steps, String id) {}
 
-  Crowd(Doors doors, Path log, Path script, long seed, double leaseSeconds, int waitingMost) {
+  /**
+   * A crowd.
+   *
+   * @param doors to the cluster
+   * @param place where its jobs write, and what they are
+   * @param killed ids of those that somebody has killed
+   * @param options what the run is asked for
+   */
+  Crowd(Doors doors, Place place, Supplier<Set<String>> killed, Options options) {
     this.doors = doors;
-    this.log = log;
-    this.script = script;
-    this.random = new Random(seed);
-    this.leaseSeconds = leaseSeconds;
-    this.waitingMost = waitingMost;
+    this.place = place;
+    this.killed = killed;
+    this.random = new Random(options.seed() + 11);
+    this.leaseSeconds = options.leaseSeconds();
+    this.waitingMost = options.work();
   }
+
+  /**
+   * Where the work is.
+   *
+   * @param log that it writes
+   * @param script what a command runs
+   * @param jar with the program
+   */
+  record Place(Path log, Path script, Path jar) {}
 
   /** No more is submitted after this; {@link #run} returns soon. */
   void close() {
@@ -65,60 +93,111 @@ final class Crowd implements Runnable {
   @Override
   public void run() {
     while (!closing) {
-      if (wanted.size() - ended() < waitingMost) {
+      int room = waitingMost - unfinished();
+      for (int i = 0; i < room && !closing; i++) {
         submit();
-      } else {
-        Chaos.pause(REPEAT_MILLIS);
       }
+      Chaos.pause(REPEAT_MILLIS);
     }
     repeatSome();
   }
 
-  private long ended() {
+  /** Jobs that have not ended, and of which an end can be expected. */
+  private int unfinished() {
+    Map<String, Line> last = new HashMap<>();
     try {
-      long ends = Witness.read(log).stream().filter(line -> line.word() == Word.END).count();
-      long cancelled = wanted.values().stream().filter(each -> each.tries() > 0).count();
-      return ends + cancelled;
+      Witness.read(place.log).forEach(line -> last.put(line.id(), line));
     } catch (IOException e) {
       throw new DemoFailure(e.getMessage());
     }
+    Set<String> gone = killed.get();
+    double now = clock();
+    return (int)
+        wanted.values().stream()
+            .filter(each -> each.tries() == 0 && !gone.contains(each.id()))
+            .filter(each -> !isOver(each, last.get(each.id()), now))
+            .count();
   }
 
-  /** Some save when they are asked to leave, others begin again. */
-  private Map<String, Object> request(int steps) {
-    return Map.of(
-        "command",
-        List.of("sh", script.toString(), log.toString(), Integer.toString(steps), "0.1"),
-        "cwd",
-        "/",
-        "name",
-        "witness-" + steps,
-        "move",
-        steps % 2 == 0 ? "restart" : "checkpoint",
-        "lease_seconds",
-        leaseSeconds);
+  private boolean isOver(Wanted each, Line last, double now) {
+    return last != null
+        && (last.word() == Word.END
+            || each.kind() == Kind.ONCE && now - last.seconds() > LOST_SECONDS);
+  }
+
+  private Map<String, Object> request(Daemon node, Kind kind, int steps) {
+    List<String> arguments = List.of(place.log.toString(), Integer.toString(steps), "0.1");
+    Map<String, Object> request = new HashMap<>();
+    request.put("cwd", "/");
+    request.put("name", "witness-" + kind.name().toLowerCase(Locale.ROOT) + "-" + steps);
+    request.put("lease_seconds", leaseSeconds);
+    if (kind == Kind.JAVA) {
+      request.put("jar", jarAt(node));
+      request.put("class_name", WitnessProgram.class.getName());
+      request.put("command", arguments);
+      return request;
+    }
+    List<String> command = new ArrayList<>(List.of("sh", place.script.toString()));
+    command.addAll(arguments);
+    request.put("command", command);
+    switch (kind) {
+      case CHECKPOINT -> request.put("move", "checkpoint");
+      case RESTART -> request.put("move", "restart");
+      case ONCE -> {
+        request.put("move", "never");
+        request.put("node_loss", "fail");
+      }
+      case JAVA -> throw new IllegalStateException("has no command");
+    }
+    return request;
+  }
+
+  /** The program as that node knows it, which has got it now if it had not; null if it can't. */
+  private JsonNode jarAt(Daemon node) {
+    return jars.computeIfAbsent(
+        node,
+        missing ->
+            doors
+                .put(node, "blobs", place.jar)
+                .filter(answer -> answer.status() == 200 || answer.status() == 201)
+                .map(Doors.Answer::body)
+                .orElse(null));
+  }
+
+  private Kind anyKind() {
+    double share = random.nextDouble();
+    if (share < 0.2) {
+      return Kind.JAVA;
+    }
+    return share < 0.3 ? Kind.ONCE : share < 0.65 ? Kind.CHECKPOINT : Kind.RESTART;
   }
 
   private void submit() {
     int steps = random.nextInt(10) < 6 ? 1 + random.nextInt(4) : 10 + random.nextInt(40);
     String key = "chaos-" + ++submitted;
     Daemon node = doors.any();
-    Optional<String> id = submit(node, key, steps);
+    Kind kind = anyKind();
+    if (kind == Kind.JAVA && jarAt(node) == null) {
+      return;
+    }
+    Optional<String> id = submit(node, key, kind, steps);
     if (id.isEmpty()) {
       return;
     }
-    wanted.put(id.get(), new Wanted(id.get(), steps, Double.NaN, 0));
-    requests.put(key, new Request(node, steps, id.get()));
+    wanted.put(id.get(), new Wanted(id.get(), kind, steps, Double.NaN, 0));
+    requests.put(key, new Request(node, kind, steps, id.get()));
     if (random.nextDouble() < CANCELLED_SHARE) {
-      cancel(id.get(), steps);
+      cancel(wanted.get(id.get()));
     }
   }
 
   /** The id that was acknowledged; nothing if all ends before one was. */
-  private Optional<String> submit(Daemon node, String key, int steps) {
+  private Optional<String> submit(Daemon node, String key, Kind kind, int steps) {
     while (!closing) {
-      var answer = doors.ask(node, "POST", "jobs", request(steps), key);
-      if (answer.isPresent()) {
+      var answer = doors.ask(node, "POST", "jobs", request(node, kind, steps), key);
+      boolean full =
+          answer.filter(said -> said.body().path("code").asText().equals("full")).isPresent();
+      if (answer.isPresent() && !full) {
         if (answer.get().status() != 201 && answer.get().status() != 200) {
           throw new DemoFailure("a submit was refused: " + answer.get().body());
         }
@@ -129,15 +208,17 @@ final class Crowd implements Runnable {
     return Optional.empty();
   }
 
-  private void cancel(String id, int steps) {
+  private void cancel(Wanted job) {
+    String id = job.id();
     for (int tries = 1; !closing; tries++) {
-      wanted.put(id, new Wanted(id, steps, Double.NaN, tries));
+      wanted.put(id, new Wanted(id, job.kind(), job.steps(), Double.NaN, tries));
       var answer = doors.ask("POST", "jobs/" + id + "/cancel", null, "cancel-" + id);
       if (answer.isPresent()) {
         boolean taken =
             answer.get().status() == 200
                 && !answer.get().body().path("state").asText().equals("done");
-        wanted.put(id, new Wanted(id, steps, taken ? clock() : Double.NaN, tries));
+        double at = taken ? clock() : Double.NaN;
+        wanted.put(id, new Wanted(id, job.kind(), job.steps(), at, tries));
         return;
       }
       Chaos.pause(REPEAT_MILLIS);
@@ -152,7 +233,7 @@ final class Crowd implements Runnable {
         .forEach(
             each -> {
               Request first = each.getValue();
-              submit(first.node(), each.getKey(), first.steps())
+              submit(first.node(), each.getKey(), first.kind(), first.steps())
                   .filter(id -> !id.equals(first.id()))
                   .ifPresent(id -> twice.add(each.getKey() + ": " + first.id() + ", " + id));
             });

@@ -19,15 +19,17 @@ final class Daemon {
 
   private final String name;
   private final List<String> command;
+  private final Path data;
   private final Path log;
   private final String url;
   private Process process;
 
   /** A node that was not started yet. */
-  Daemon(String name, String url, List<String> command, Path log) {
+  Daemon(String name, String url, List<String> command, Path data, Path log) {
     this.name = name;
     this.url = url;
     this.command = List.copyOf(command);
+    this.data = data;
     this.log = log;
   }
 
@@ -40,11 +42,23 @@ final class Daemon {
     return url;
   }
 
+  /** What can be spoilt of it. */
+  Damage damage() {
+    return new Damage(data);
+  }
+
   /** Starts it; does not wait until it is up. */
-  synchronized void start() {
+  void start() {
+    start(Map.of());
+  }
+
+  /** The same, with more in its environment. */
+  synchronized void start(Map<String, String> environment) {
     try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(environment);
       process =
-          new ProcessBuilder(command)
+          builder
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -71,10 +85,19 @@ final class Daemon {
   }
 
   private void await() {
+    if (!endsWithin(END_SECONDS_MOST)) {
+      throw new DemoFailure(name + " does not end within " + END_SECONDS_MOST + " s");
+    }
+  }
+
+  /** Whether it ends by itself. */
+  boolean endsWithin(long seconds) {
+    Process now;
+    synchronized (this) {
+      now = process;
+    }
     try {
-      if (!process.waitFor(END_SECONDS_MOST, TimeUnit.SECONDS)) {
-        throw new DemoFailure(name + " does not end within " + END_SECONDS_MOST + " s");
-      }
+      return now.waitFor(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DemoFailure("interrupted");

@@ -5,11 +5,9 @@ import dev.mosey.demo.DemoFailure;
 import dev.mosey.protocol.json.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,16 +15,11 @@ import java.util.Optional;
 import java.util.Random;
 
 /** The cluster as a client sees it: any node will do, and each may fail at any time. */
-final class Doors implements AutoCloseable {
+final class Doors {
   private static final Duration ANSWER = Duration.ofSeconds(8);
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
   private final List<Daemon> nodes;
-  private final Path token;
+  private final Access access;
   private final Random random;
 
   /** What was answered. */
@@ -45,9 +38,9 @@ final class Doors implements AutoCloseable {
     }
   }
 
-  Doors(List<Daemon> nodes, Path token, Random random) {
+  Doors(List<Daemon> nodes, Access access, Random random) {
     this.nodes = nodes;
-    this.token = token;
+    this.access = access;
     this.random = random;
   }
 
@@ -63,22 +56,42 @@ final class Doors implements AutoCloseable {
 
   /** Asks this node. */
   Optional<Answer> ask(Daemon node, String method, String path, Object body, String key) {
+    var bytes =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
+    return ask(node, method, path, bytes, "application/json", key);
+  }
+
+  /** Gives this node a file. */
+  Optional<Answer> put(Daemon node, String path, Path file) {
+    try {
+      var bytes = HttpRequest.BodyPublishers.ofFile(file);
+      return ask(node, "PUT", path, bytes, "application/octet-stream", null);
+    } catch (IOException missing) {
+      throw new DemoFailure(file + " can't be read");
+    }
+  }
+
+  private Optional<Answer> ask(
+      Daemon node,
+      String method,
+      String path,
+      HttpRequest.BodyPublisher body,
+      String type,
+      String key) {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(node.url() + "/mosey/v1/" + path))
               .timeout(ANSWER)
-              .header("Authorization", "Bearer " + Files.readString(token).strip())
-              .header("Content-Type", "application/json")
-              .method(
-                  method,
-                  body == null
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
+              .header("Authorization", "Bearer " + access.token())
+              .header("Content-Type", type)
+              .method(method, body);
       if (key != null) {
         request.header("Idempotency-Key", key);
       }
       HttpResponse<byte[]> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+          access.client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       boolean later = answer.statusCode() >= 500 || answer.statusCode() == 429;
       return later ? Optional.empty() : Optional.of(new Answer(answer.statusCode(), answer.body()));
     } catch (IOException unreachable) {
@@ -103,10 +116,5 @@ final class Doors implements AutoCloseable {
               return up == members;
             })
         .orElse(false);
-  }
-
-  @Override
-  public void close() {
-    client.close();
   }
 }

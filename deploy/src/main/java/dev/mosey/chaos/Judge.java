@@ -1,5 +1,6 @@
 package dev.mosey.chaos;
 
+import dev.mosey.chaos.Witness.Kind;
 import dev.mosey.chaos.Witness.Line;
 import dev.mosey.chaos.Witness.Word;
 import java.util.ArrayList;
@@ -36,8 +37,12 @@ final class Judge {
     OUTPUT,
     /** A cancelled job does not run on. */
     CANCEL,
+    /** What is to run once at most was not begun again. */
+    BEGUN_AGAIN,
     /** The same request twice is one job. */
-    TWICE_SUBMITTED
+    TWICE_SUBMITTED,
+    /** A daemon does not start from what is damaged. */
+    DAMAGE_UNSEEN
   }
 
   /**
@@ -51,11 +56,12 @@ final class Judge {
   /**
    * A process that was acknowledged.
    *
+   * @param kind of work
    * @param steps that it takes
    * @param cancelledAt the machine's clock when its cancelling was acknowledged; NaN = never
    * @param tries at its cancelling, acknowledged or not
    */
-  record Wanted(String id, int steps, double cancelledAt, int tries) {}
+  record Wanted(String id, Kind kind, int steps, double cancelledAt, int tries) {}
 
   /**
    * What the cluster says of it in the end.
@@ -103,9 +109,11 @@ final class Judge {
     facts
         .lines()
         .forEach(line -> byId.computeIfAbsent(line.id(), id -> new ArrayList<>()).add(line));
-    byId.forEach(judge::incarnations);
     Map<String, Wanted> unique = new LinkedHashMap<>();
     facts.wanted().forEach(each -> unique.put(each.id(), each));
+    byId.forEach(
+        (id, lines) ->
+            judge.incarnations(id, unique.containsKey(id) ? unique.get(id).kind() : null, lines));
     for (Wanted each : unique.values()) {
       judge.end(each, facts.said().get(each.id()), byId.getOrDefault(each.id(), List.of()));
     }
@@ -117,17 +125,25 @@ final class Judge {
     broken.add(new Broken(promise, id, what));
   }
 
-  private void incarnations(String id, List<Line> lines) {
+  private void incarnations(String id, Kind kind, List<Line> lines) {
     Line last = null;
     TreeMap<Integer, Double> begun = new TreeMap<>();
     for (Line line : lines) {
       if (line.word() == Word.TWICE) {
         found(Promise.DOUBLED, id, "another held its lock when " + line.incarnation() + " began");
       } else if (line.word() == Word.START) {
-        if (!begun.isEmpty() && begun.lastKey() >= line.incarnation() && !goesOn(last, line)) {
+        if (!begun.isEmpty()
+            && begun.lastKey() >= line.incarnation()
+            && !goesOn(kind, last, line)) {
           found(Promise.WENT_BACK, id, line.incarnation() + " began after " + begun.lastKey());
         }
-        if (last != null && last.word() != Word.END && last.word() != Word.LEFT) {
+        if (!begun.isEmpty() && kind == Kind.ONCE) {
+          found(Promise.BEGUN_AGAIN, id, line.incarnation() + " began after " + begun.lastKey());
+        }
+        if (last != null
+            && last.word() != Word.END
+            && last.word() != Word.LEFT
+            && kind != Kind.JAVA) {
           recovered(id, last.seconds(), line.seconds());
         }
         begun.put(line.incarnation(), line.seconds());
@@ -146,9 +162,12 @@ final class Judge {
     }
   }
 
-  /** One that has saved itself to leave, and stays since its move was given up. */
-  private static boolean goesOn(Line last, Line start) {
-    return last.word() == Word.LEFT
+  /**
+   * One that has saved itself to leave, and stays since its move was given up; a program says
+   * nothing when it is saved.
+   */
+  private static boolean goesOn(Kind kind, Line last, Line start) {
+    return (last.word() == Word.LEFT || kind == Kind.JAVA)
         && last.incarnation() == start.incarnation()
         && last.host().equals(start.host());
   }
@@ -171,7 +190,7 @@ final class Judge {
         if (!ended || said.exit() == null || said.exit() != 0) {
           found(Promise.NOT_DONE, id, "is done with exit " + said.exit() + ", its end: " + ended);
         }
-        output(wanted, said);
+        output(wanted, said, lines);
         if (!Double.isNaN(wanted.cancelledAt())) {
           found(Promise.CANCEL, id, "was cancelled at " + wanted.cancelledAt() + " and is done");
         }
@@ -186,18 +205,29 @@ final class Judge {
           found(Promise.WRONG_END, id, "failed, exit " + said.exit());
         }
       }
-      case "lost" -> found(Promise.WRONG_END, id, said.state() + ", exit " + said.exit());
+      case "lost" -> {
+        if (wanted.kind() != Kind.ONCE) {
+          found(Promise.WRONG_END, id, "lost, exit " + said.exit());
+        }
+      }
       default -> found(Promise.LOST, id, "is still " + said.state());
     }
   }
 
-  private void output(Wanted wanted, Said said) {
+  /** Each step once, in order, by the incarnation that was the last to do it. */
+  private void output(Wanted wanted, Said said, List<Line> lines) {
+    Map<Integer, Integer> by = new HashMap<>();
+    for (Line line : lines) {
+      if (line.word() == Word.STEP) {
+        by.put(line.step(), line.incarnation());
+      }
+    }
     List<String> expected = new ArrayList<>();
     for (int step = 1; step <= wanted.steps(); step++) {
-      expected.add(step + " of " + wanted.steps());
+      expected.add(step + " of " + wanted.steps() + " by " + by.get(step));
     }
     if (!said.output().equals(expected)) {
-      found(Promise.OUTPUT, wanted.id(), "was kept as " + said.output());
+      found(Promise.OUTPUT, wanted.id(), "was kept as " + said.output() + ", not " + expected);
     }
   }
 }

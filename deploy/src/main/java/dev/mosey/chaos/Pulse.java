@@ -2,7 +2,6 @@ package dev.mosey.chaos;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -14,7 +13,7 @@ final class Pulse implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofMillis(500);
   private static final long EVERY_MILLIS = 200;
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(ANSWER).build();
+  private final Access access;
   private final List<Gap> gaps = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closing;
@@ -32,7 +31,8 @@ final class Pulse implements AutoCloseable {
   }
 
   /** Begins to ask. */
-  Pulse(List<Daemon> nodes) {
+  Pulse(List<Daemon> nodes, Access access) {
+    this.access = access;
     for (Daemon node : nodes) {
       threads.add(Thread.ofVirtual().name("pulse").start(() -> watch(node)));
     }
@@ -62,7 +62,7 @@ final class Pulse implements AutoCloseable {
   private boolean isReady(Daemon node) {
     try {
       var request = HttpRequest.newBuilder(URI.create(node.url() + "/ready")).timeout(ANSWER);
-      var answer = client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+      var answer = access.client().send(request.build(), HttpResponse.BodyHandlers.discarding());
       return answer.statusCode() == 200;
     } catch (IOException away) {
       return false;
@@ -91,6 +91,5 @@ final class Pulse implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    client.close();
   }
 }

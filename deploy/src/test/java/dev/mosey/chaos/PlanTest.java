@@ -3,14 +3,16 @@ package dev.mosey.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
+import dev.mosey.chaos.Plan.Kind;
+import dev.mosey.chaos.Plan.Needs;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
+  private static final Set<Needs> ALL = EnumSet.allOf(Needs.class);
   private static final List<String> NODES = List.of("a", "b", "c", "d", "e");
 
   private static List<Plan.Step> steps(Plan plan, int count) {
@@ -19,23 +21,39 @@ class PlanTest {
 
   @Test
   void theSameSeedIsTheSamePlan() {
-    assertThat(steps(Plan.lanes(7, NODES).getFirst(), 50))
-        .isEqualTo(steps(Plan.lanes(7, NODES).getFirst(), 50))
-        .isNotEqualTo(steps(Plan.lanes(8, NODES).getFirst(), 50));
+    assertThat(steps(Plan.lanes(7, NODES, ALL).getFirst(), 50))
+        .isEqualTo(steps(Plan.lanes(7, NODES, ALL).getFirst(), 50))
+        .isNotEqualTo(steps(Plan.lanes(8, NODES, ALL).getFirst(), 50));
   }
 
   @Test
   void eachKindOfFaultIsThereBeforeOneIsThereAgain() {
-    Set<String> seen = new TreeSet<>();
-    List<Integer> counts = new ArrayList<>();
-    for (Plan plan : Plan.lanes(3, NODES)) {
-      Set<String> own = new TreeSet<>();
-      steps(plan, plan.kinds()).forEach(step -> own.add(step.fault().getClass().getSimpleName()));
-      counts.add(own.size() - plan.kinds());
+    Set<Kind> seen = EnumSet.noneOf(Kind.class);
+    for (Plan plan : Plan.lanes(3, NODES, ALL)) {
+      List<Kind> own = steps(plan, plan.kinds()).stream().map(Plan.Step::kind).toList();
+      assertThat(own).doesNotHaveDuplicates();
       seen.addAll(own);
     }
-    assertThat(counts).containsOnly(0);
-    assertThat(seen).isEqualTo(new TreeSet<>(Trouble.kinds()));
+    assertThat(seen).containsExactlyInAnyOrder(Kind.values());
+  }
+
+  @Test
+  void whatTheMachineDoesNotAllowIsLeftOut() {
+    for (Plan plan : Plan.lanes(3, NODES, EnumSet.of(Needs.NOTHING))) {
+      assertThat(steps(plan, 50))
+          .extracting(Plan.Step::kind)
+          .isNotEmpty()
+          .doesNotContain(Kind.CUT, Kind.FULL_DISK, Kind.STALLED_DISK);
+    }
+  }
+
+  @Test
+  void aCutIsBetweenSomeAndOthers() {
+    Plan.lanes(3, NODES, ALL).stream()
+        .flatMap(plan -> steps(plan, 200).stream())
+        .map(Plan.Step::fault)
+        .filter(Fault.Cut.class::isInstance)
+        .forEach(cut -> assertThat(((Fault.Cut) cut).from()).hasSizeBetween(1, 4));
   }
 
   @Test
@@ -47,6 +65,8 @@ class PlanTest {
         .hasMessage("there is no option --seeds");
     assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--minutes", "soon"}))
         .hasMessage("--minutes takes a number from 0.1 to 10000.0, not 'soon'");
+    assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--without", "luck"}))
+        .hasMessage("--without takes leases, sync or cut-back, not 'luck'");
     assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--lease"}))
         .hasMessageContaining("not ''");
   }

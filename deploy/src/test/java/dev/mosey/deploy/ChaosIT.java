@@ -32,8 +32,8 @@ class ChaosIT {
               .ok();
       assertThat(said.out())
           .containsPattern("seed 1, lease 2 s: [1-9]\\d+ jobs")
-          .contains("KillDaemon=", "FreezeDaemon=", "FreezeBoth=", "KillKeeper=")
-          .contains("KillWarden=", "Restart=", "Replace=", "KillBody=", "PowerCut=")
+          .contains("KILL_DAEMON=", "FREEZE_BOTH=", "REPLACE=", "HALT_AT=", "FLIPPED_JOURNAL=")
+          .contains("POWER_CUT=")
           .containsPattern("lost +0\n")
           .containsPattern("doubled +0\n");
     }

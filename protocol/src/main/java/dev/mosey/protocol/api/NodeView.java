@@ -32,6 +32,7 @@ import java.util.Map;
  * @param movesPay whether the moves from here pay, in one line; only of the node that answers
  * @param ages how old what it knows of the others is, seconds, by {@code average maximal}, beside
  *     {@code expected}, the average that the formula of gossip says; only of the node that answers
+ * @param leftOut why the home of the node that answers places nothing there: everything fails there
  * @param away since when it has not answered, ISO-8601
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -58,7 +59,8 @@ public record NodeView(
     String version,
     String away,
     String movesPay,
-    Map<String, Double> ages) {
+    Map<String, Double> ages,
+    String leftOut) {
   /**
    * The identity of a node's books. Its numbers are texts: JSON's numbers lose digits in many
    * programs, and an epoch is compared, never added up.

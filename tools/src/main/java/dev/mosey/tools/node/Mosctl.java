@@ -41,7 +41,7 @@ public final class Mosctl {
     verbs.add(verb("stay", "Its processes stay when the balancer would move them"));
     verbs.add(verb("nostay", "The balancer may move them again"));
     verbs.add(verb("block", "It takes no guests"));
-    verbs.add(verb("noblock", "It takes guests again"));
+    verbs.add(verb("noblock", "It takes guests again; homes that left it out place there again"));
     verbs.add(verb("expel", "Sends its guests away, and waits").options(DEADLINE));
     verbs.add(
         verb("drain", "Block, move or checkpoint what runs there, wait, name what is left")

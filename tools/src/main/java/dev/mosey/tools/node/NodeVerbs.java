@@ -102,6 +102,9 @@ final class NodeVerbs {
     if (node.has("away")) {
       notes.add("away since " + node.text("away"));
     }
+    if (node.has("left_out")) {
+      notes.add("left out: " + node.text("left_out"));
+    }
     String supervision = node.text("supervision", "native");
     if (!supervision.equals("native")) {
       notes.add("supervision " + supervision);

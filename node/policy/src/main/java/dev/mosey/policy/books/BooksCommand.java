@@ -124,6 +124,9 @@ public sealed interface BooksCommand {
   /** The operator's word that nothing runs on this node any more: {@code mosctl forget}. */
   record Forget(NodeName node) implements BooksCommand {}
 
+  /** The operator's word that this host is in order: it is left out no longer. */
+  record Trust(NodeName node) implements BooksCommand {}
+
   /**
    * What became of a job on which others wait, at another home or in the history here. Repeated
    * with more until all its tasks are named; with neither when it is not known anywhere: what hangs

@@ -22,6 +22,7 @@ package dev.mosey.policy.books;
  *     never
  * @param poisonMemoryMillis older losses are not held against it
  * @param poisonTogetherMillis losses of nodes no further apart than this may have one cause
+ * @param trust when a host on which everything fails is left out
  */
 public record BooksLimits(
     int jobsMax,
@@ -40,7 +41,8 @@ public record BooksLimits(
     int fetchAttempts,
     int poisonAfter,
     long poisonMemoryMillis,
-    long poisonTogetherMillis) {
+    long poisonTogetherMillis,
+    HostTrust.Rules trust) {
   /** What {@code reference.conf} has as well. */
   public static final BooksLimits USUAL =
       new BooksLimits(
@@ -60,5 +62,6 @@ public record BooksLimits(
           5,
           2,
           86_400_000,
-          300_000);
+          300_000,
+          new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
 }

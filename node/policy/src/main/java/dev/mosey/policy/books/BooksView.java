@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What lists and {@code why} show of a home, and what its scheduler places; reads only. */
 public final class BooksView {
@@ -61,7 +63,18 @@ public final class BooksView {
         job.priority(),
         job.rank(),
         element == null ? job.submittedAt() : element.sinceMillis(),
-        links.refusals(job.number(), now).keySet());
+        avoid(job, now));
+  }
+
+  /** Why each host that is left out, because everything fails there, is so. */
+  public Map<NodeName, String> leftOut() {
+    return links.trust().excluded();
+  }
+
+  private Set<NodeName> avoid(Job job, Now now) {
+    Set<NodeName> avoid = new TreeSet<>(links.refusals(job.number(), now).keySet());
+    avoid.addAll(links.trust().closed(now.bootMillis()).keySet());
+    return avoid;
   }
 
   /** The state of one task. */
@@ -153,6 +166,10 @@ public final class BooksView {
       return null;
     }
     Map<NodeName, String> refused = new TreeMap<>();
+    links
+        .trust()
+        .closed(now.bootMillis())
+        .forEach((node, because) -> refused.put(node, "left out: " + because));
     links.refusals(job.number(), now).forEach((node, word) -> refused.put(node, word.why()));
     if (job.isHeld() || job.heldBack().contains(position)) {
       Element element = job.element(position);

@@ -57,6 +57,7 @@ final class Decider {
       case BooksCommand.ImageNotKept notKept -> Decision.NOTHING;
       case BooksCommand.ImageDamaged damaged -> imageDamaged(damaged);
       case BooksCommand.Forget(var node) -> new LossReader(books, links, now).forget(node);
+      case BooksCommand.Trust trust -> Decision.done(0, List.of());
       case BooksCommand.DependencyEnded ended -> Decision.NOTHING;
       case BooksCommand.Tick() -> new LossReader(books, links, now).tick();
     };

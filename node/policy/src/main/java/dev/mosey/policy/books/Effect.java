@@ -5,6 +5,7 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Orders;
+import java.util.Map;
 
 /** What a home does once the events of the same turn are synced, and never before. */
 public sealed interface Effect {
@@ -33,6 +34,18 @@ public sealed interface Effect {
    * BooksCommand.DependencyEnded}; again and again until it has ended or can't be known.
    */
   record AskDependency(JobId job) implements Effect {}
+
+  /**
+   * Other hosts are left out now, or let in again: tell the operator.
+   *
+   * @param excluded those that are left out, or only probed, and why
+   */
+  record TrustChanged(Map<NodeName, String> excluded) implements Effect {
+    /** Copies the map. */
+    public TrustChanged {
+      excluded = Map.copyOf(excluded);
+    }
+  }
 
   /** What waits has changed: tell the scheduler the new heads. */
   record QueueChanged() implements Effect {}

@@ -41,6 +41,7 @@ public final class HomeLinks {
   private final Map<JobId, BooksCommand.DependencyEnded> news = new HashMap<>();
   private final Set<JobId> asked = new HashSet<>();
   private final List<Wish> wishes = new ArrayList<>();
+  private final HostTrust trust;
 
   /**
    * A host's word that it lacks what a job needs.
@@ -61,12 +62,17 @@ public final class HomeLinks {
   record Wish(TaskKey task, Order order, long untilMillis) {}
 
   /** Nothing heard and nothing granted. */
-  public HomeLinks(LeaseRules leaseRules, Rules rules, Now opened) {
-    this(leaseRules, rules, opened.bootMillis(), new GrantedLeases<>());
+  public HomeLinks(LeaseRules leaseRules, Rules rules, HostTrust.Rules trust, Now opened) {
+    this(leaseRules, rules, opened.bootMillis(), new GrantedLeases<>(), new HostTrust(trust));
   }
 
   private HomeLinks(
-      LeaseRules leaseRules, Rules rules, long openedMillis, GrantedLeases<TaskKey> leases) {
+      LeaseRules leaseRules,
+      Rules rules,
+      long openedMillis,
+      GrantedLeases<TaskKey> leases,
+      HostTrust trust) {
+    this.trust = trust;
     this.leaseRules = leaseRules;
     this.rules = rules;
     this.openedMillis = openedMillis;
@@ -75,7 +81,7 @@ public final class HomeLinks {
 
   /** An independent copy. */
   public HomeLinks copy() {
-    HomeLinks copy = new HomeLinks(leaseRules, rules, openedMillis, leases.copy());
+    HomeLinks copy = new HomeLinks(leaseRules, rules, openedMillis, leases.copy(), trust.copy());
     hosts.forEach((node, link) -> copy.hosts.put(node, link.copy()));
     copy.ran.putAll(ran);
     copy.lacks.putAll(lacks);
@@ -140,6 +146,11 @@ public final class HomeLinks {
   /** The leases that were granted since the opening. */
   public GrantedLeases<TaskKey> leases() {
     return leases;
+  }
+
+  /** On which hosts everything fails. */
+  public HostTrust trust() {
+    return trust;
   }
 
   /** How long leases are waited for. */

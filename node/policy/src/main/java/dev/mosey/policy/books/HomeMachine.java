@@ -8,10 +8,12 @@ import dev.mosey.protocol.event.BooksEvent.Run;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Exit;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Orders.Order;
 import dev.mosey.protocol.wire.Report;
 import dev.mosey.protocol.wire.Report.GuestState;
+import dev.mosey.protocol.wire.Report.RefusalCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,7 +44,7 @@ public final class HomeMachine {
    * @param now when these books were recovered: leases granted before are waited for from here
    */
   public HomeMachine(Books books, LeaseRules lease, Rules rules, Now now) {
-    this(books, new HomeLinks(lease, rules, now));
+    this(books, new HomeLinks(lease, rules, books.limits().trust(), now));
   }
 
   private HomeMachine(Books books, HomeLinks links) {
@@ -122,6 +124,10 @@ public final class HomeMachine {
               }
             });
       }
+      if (links.trust().hasChanged(now.bootMillis())) {
+        queueChanged = true;
+        effects.add(new Effect.TrustChanged(links.trust().excluded()));
+      }
       if (queueChanged) {
         effects.add(new Effect.QueueChanged());
       }
@@ -138,9 +144,15 @@ public final class HomeMachine {
           continue;
         }
         switch (guest.state()) {
-          case GuestState.Running running -> links.ran(task, guest.incarnation());
+          case GuestState.Running running -> {
+            links.ran(task, guest.incarnation());
+            links.trust().runs(node, task, now.bootMillis());
+          }
           case GuestState.AsksToMove asks -> links.ran(task, guest.incarnation());
-          case GuestState.Ended ended -> links.ran(task, guest.incarnation());
+          case GuestState.Ended ended -> {
+            links.ran(task, guest.incarnation());
+            ended(task, element, node, ended);
+          }
           case GuestState.Refused refused -> refused(task, element, node, refused);
           case GuestState.Preparing() -> {}
           case GuestState.Left left -> {}
@@ -153,17 +165,45 @@ public final class HomeMachine {
         return;
       }
       switch (refused.code()) {
-        case NO_DIRECTORY, NO_COMMAND, NOT_EXECUTABLE, NOT_ABLE ->
-            links.refused(
-                task.job(),
-                node,
-                new HomeLinks.Refusal(
-                    refused.code(),
-                    refused.why(),
-                    now.bootMillis() + books.limits().refusalMillis()));
-        case NO_IMAGE -> noImage(task, element.image());
+        case NO_DIRECTORY, NO_COMMAND, NOT_EXECUTABLE, NOT_ABLE -> {
+          if (refused.code() == RefusalCode.NOT_ABLE) {
+            failedToStart(task, node, refused);
+          }
+          links.refused(
+              task.job(),
+              node,
+              new HomeLinks.Refusal(
+                  refused.code(),
+                  refused.why(),
+                  now.bootMillis() + books.limits().refusalMillis()));
+        }
+        case NO_IMAGE -> {
+          failedToStart(task, node, refused);
+          noImage(task, element.image());
+        }
         case FULL, BLOCKED, STALE, STOPPED, UNKNOWN -> {}
       }
+    }
+
+    /** What an end says about its host. */
+    private void ended(TaskKey task, Element element, NodeName node, GuestState.Ended ended) {
+      Exit exit = ended.exit();
+      // Who was stopped for a limit, or by hand, says nothing.
+      if (!element.isPlaced() || element.cancelled() || exit.why() != null) {
+        return;
+      }
+      long ran = ended.endedAtMillis() - ended.startedAtMillis();
+      if (exit.ok() || !links.trust().isAtOnce(ran)) {
+        links.trust().wentWell(node, task, now.bootMillis());
+      } else {
+        String why = books.processOf(task) + " with " + exit.shellStatus();
+        links.trust().failed(node, task, why, now.bootMillis());
+      }
+    }
+
+    private void failedToStart(TaskKey task, NodeName node, GuestState.Refused refused) {
+      String why = books.processOf(task) + ": " + refused.why();
+      links.trust().failed(node, task, why, now.bootMillis());
     }
 
     private void noImage(TaskKey task, Image image) {
@@ -198,6 +238,7 @@ public final class HomeMachine {
         case BooksCommand.ImageKept kept -> fetched(kept.process(), kept.incarnation(), true);
         case BooksCommand.ImageNotKept not -> fetched(not.process(), not.incarnation(), false);
         case BooksCommand.Tick() -> queueChanged |= books.queue().timeIs(now.epochMillis());
+        case BooksCommand.Trust trust -> links.trust().trust(trust.node());
         case BooksCommand.Open open -> queueChanged = true;
         case BooksCommand other -> {}
       }
@@ -242,6 +283,7 @@ public final class HomeMachine {
         case BooksEvent.Moved e -> {
           TaskKey task = new TaskKey(e.job(), e.task());
           links.left(task);
+          links.trust().left(task, now.bootMillis());
           links.leases().placed(task, e.incarnation(), now.bootMillis());
           touch(e.from(), books.processOf(task));
           touch(e.to(), books.processOf(task));
@@ -253,6 +295,7 @@ public final class HomeMachine {
         case BooksEvent.Requeued e -> {
           TaskKey task = new TaskKey(e.job(), e.task());
           links.left(task);
+          links.trust().left(task, now.bootMillis());
           queueChanged = true;
           if (e.hostLostAt() > 0) {
             suspects.add(task);
@@ -285,6 +328,7 @@ public final class HomeMachine {
           TaskKey task = new TaskKey(e.job(), position);
           links.left(task);
           links.leases().placed(task, e.incarnation(), now.bootMillis());
+          links.trust().placed(e.host().node(), task, now.bootMillis());
           touch(e.host(), books.processOf(task));
         }
       }
@@ -293,7 +337,9 @@ public final class HomeMachine {
     private void ended(BooksEvent.Ended e) {
       for (Run run : e.tasks()) {
         for (int position = run.from(); position <= run.to(); position++) {
-          links.ended(new TaskKey(e.job(), position));
+          TaskKey task = new TaskKey(e.job(), position);
+          links.ended(task);
+          links.trust().left(task, now.bootMillis());
         }
       }
       Job job = books.job(e.job());

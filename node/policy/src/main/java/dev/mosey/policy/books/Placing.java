@@ -21,6 +21,7 @@ final class Placing {
   private final Now now;
   private final List<BooksEvent> events = new ArrayList<>();
   private final Map<Long, TaskRuns> taken = new HashMap<>();
+  private final Map<NodeName, Integer> probes = new HashMap<>();
 
   Placing(Books books, HomeLinks links, Now now) {
     this.books = books;
@@ -60,7 +61,12 @@ final class Placing {
     List<Run> asked = assignment.tasks();
     TaskRuns open = open(job, assignment);
     TaskRuns before = taken.computeIfAbsent(job.number(), n -> new TaskRuns());
-    int left = job.startable() - before.size();
+    NodeName node = assignment.host().node();
+    int trusted = links.trust().room(node, now.bootMillis());
+    if (trusted != Integer.MAX_VALUE) {
+      trusted = Math.max(0, trusted - probes.getOrDefault(node, 0));
+    }
+    int left = Math.min(trusted, job.startable() - before.size());
     List<Run> result = new ArrayList<>();
     for (Run run : asked) {
       for (Run ready : job.ready().within(run)) {
@@ -69,6 +75,7 @@ final class Placing {
           result.add(part);
           before.add(part);
           left -= part.size();
+          probes.merge(node, part.size(), Integer::sum);
         }
       }
     }

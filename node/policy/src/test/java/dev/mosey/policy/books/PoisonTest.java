@@ -300,6 +300,7 @@ class PoisonTest {
         usual.fetchAttempts(),
         poisonAfter,
         usual.poisonMemoryMillis(),
-        usual.poisonTogetherMillis());
+        usual.poisonTogetherMillis(),
+        usual.trust());
   }
 }

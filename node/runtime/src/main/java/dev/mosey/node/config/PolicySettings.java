@@ -2,6 +2,7 @@ package dev.mosey.node.config;
 
 import dev.mosey.node.store.SharedSettings;
 import dev.mosey.policy.books.BooksLimits;
+import dev.mosey.policy.books.HostTrust;
 import dev.mosey.policy.guests.GuestsSettings;
 import dev.mosey.policy.lease.LeaseRules;
 import java.time.Duration;
@@ -51,7 +52,17 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
         section.whole("fetch-attempts", 1, 100),
         section.whole("poison-after", 0, 100),
         millis(section, "poison-memory", 0, 365),
-        millis(section, "poison-together", 0));
+        millis(section, "poison-together", 0),
+        trust(section.in("exclude")));
+  }
+
+  private static HostTrust.Rules trust(Section section) {
+    return new HostTrust.Rules(
+        section.whole("after", 0, 100),
+        millis(section, "at-once", 0),
+        millis(section, "memory", 100),
+        millis(section, "pause", 100),
+        millis(section, "pause-max", 100));
   }
 
   private static GuestsSettings guests(Section section) {

@@ -1,6 +1,7 @@
 package dev.mosey.node.gateway;
 
 import dev.mosey.node.cluster.MembershipView;
+import dev.mosey.node.home.HomeView;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
 import dev.mosey.node.schedule.Scheduler;
@@ -94,7 +95,14 @@ final class NodesApi implements SubmitApi.Prospects {
             "POST",
             "nodes/*/*",
             (request, path) -> verb(request, NodeName.of(path.get(0)), path.get(1)))
-        .on("POST", "local/forget/*", (request, name) -> forgetHere(NodeName.of(name.getFirst())))
+        .on(
+            "POST",
+            "local/forget/*",
+            (request, name) -> tellHome("forget", NodeName.of(name.getFirst())))
+        .on(
+            "POST",
+            "local/trust/*",
+            (request, name) -> tellHome("trust", NodeName.of(name.getFirst())))
         .on("GET", "status", (request, none) -> status());
   }
 
@@ -127,7 +135,9 @@ final class NodesApi implements SubmitApi.Prospects {
     return asking
         .loads(LoadSnapshot::of)
         .thenCombine(
-            asking.scheduler(view -> new Here(view.stay(), view.movesPay())),
+            asking
+                .scheduler(view -> new Here(view.stay(), view.movesPay(), Map.of()))
+                .thenCombine(asking.home(HomeView::leftOut), Here::without),
             (loads, here) ->
                 everywhere.nodes().stream().map(node -> view(node, loads, here)).toList());
   }
@@ -152,8 +162,12 @@ final class NodesApi implements SubmitApi.Prospects {
     }
   }
 
-  /** What the scheduler of this node says. */
-  private record Here(boolean stay, String movesPay) {}
+  /** What the scheduler and the home of this node say. */
+  private record Here(boolean stay, String movesPay, Map<NodeName, String> leftOut) {
+    Here without(Map<NodeName, String> hosts) {
+      return new Here(stay, movesPay, hosts);
+    }
+  }
 
   private NodeView view(MembershipView.Node node, LoadSnapshot loads, Here scheduler) {
     LoadReport report = loads.reports().get(node.name());
@@ -185,7 +199,8 @@ final class NodesApi implements SubmitApi.Prospects {
             ? null
             : Instant.ofEpochMilli(node.awaySinceMillis()).toString(),
         self ? scheduler.movesPay() : null,
-        self ? loads.ages() : null);
+        self ? loads.ages() : null,
+        scheduler.leftOut().get(node.name()));
   }
 
   private static Map<String, Double> pressure(LoadReport report) {
@@ -219,7 +234,9 @@ final class NodesApi implements SubmitApi.Prospects {
     }
     return switch (verb) {
       case "block" -> mode("blocked", null, "takes no guests");
-      case "noblock", "undrain" -> mode("open", null, "takes guests");
+      case "noblock", "undrain" ->
+          toldHomes(request, "trust")
+              .thenCompose(deaf -> mode("open", null, "takes guests" + notTold(deaf)));
       case "stay" -> mode(null, true, "keeps its processes");
       case "nostay" -> mode(null, false, "gives processes away when that pays");
       case "expel" -> evacuate("expel");
@@ -414,12 +431,34 @@ final class NodesApi implements SubmitApi.Prospects {
           node + " answers: what runs there runs",
           "forget is for a node that is gone; use mosctl drain and shutdown");
     }
+    return toldHomes(request, "forget", node)
+        .thenApply(
+            deaf ->
+                ApiResponse.ok(
+                    Map.of(
+                        "node",
+                        node,
+                        "message",
+                        deaf.isEmpty()
+                            ? "every home gives out again what " + node + " ran"
+                            : "not told: " + String.join(", ", deaf),
+                        "left",
+                        List.of())));
+  }
+
+  private CompletableFuture<List<String>> toldHomes(ApiRequest request, String what) {
+    return toldHomes(request, what, parts.self());
+  }
+
+  /** Tells every home that answers something about a node; the names of those that do not. */
+  private CompletableFuture<List<String>> toldHomes(
+      ApiRequest request, String what, NodeName node) {
     List<CompletableFuture<String>> homes = new ArrayList<>();
     for (MembershipView.Node home : everywhere.nodes()) {
       ApiRequest onward =
-          ApiRequest.parse("POST", "/local/forget/" + node, request.user(), null, null);
+          ApiRequest.parse("POST", "/local/" + what + "/" + node, request.user(), null, null);
       if (everywhere.isSelf(home.name())) {
-        homes.add(forgetHere(node).thenApply(done -> null));
+        homes.add(tellHome(what, node).thenApply(done -> null));
       } else if (home.reachable()) {
         homes.add(
             everywhere
@@ -430,24 +469,16 @@ final class NodesApi implements SubmitApi.Prospects {
       }
     }
     return Everywhere.all(homes)
-        .thenApply(
-            results -> {
-              List<String> deaf = results.stream().filter(java.util.Objects::nonNull).toList();
-              return ApiResponse.ok(
-                  Map.of(
-                      "node",
-                      node,
-                      "message",
-                      deaf.isEmpty()
-                          ? "every home gives out again what " + node + " ran"
-                          : "not told: " + String.join(", ", deaf),
-                      "left",
-                      List.of()));
-            });
+        .thenApply(results -> results.stream().filter(java.util.Objects::nonNull).toList());
   }
 
-  private CompletableFuture<ApiResponse> forgetHere(NodeName node) {
-    return jobs.askHome(new BooksCommand.Forget(node))
-        .thenApply(reply -> ApiResponse.ok(Map.of("node", node)));
+  private static String notTold(List<String> deaf) {
+    return deaf.isEmpty() ? "" : "; not told: " + String.join(", ", deaf);
+  }
+
+  private CompletableFuture<ApiResponse> tellHome(String what, NodeName node) {
+    BooksCommand command =
+        what.equals("trust") ? new BooksCommand.Trust(node) : new BooksCommand.Forget(node);
+    return jobs.askHome(command).thenApply(reply -> ApiResponse.ok(Map.of("node", node)));
   }
 }

@@ -55,6 +55,10 @@ final class EffectRunner {
           fetch(new Fetch(fetch.process(), fetch.incarnation(), fetch.image()));
       case Effect.CheckImage check -> check(check.process(), check.image().blob());
       case Effect.AskDependency ask -> asked.add(ask.job());
+      case Effect.TrustChanged changed ->
+          LOG.warn(
+              "event=hosts-left-out hosts={}",
+              changed.excluded().isEmpty() ? "none" : changed.excluded());
       case Effect.QueueChanged changed -> {
         // The home tells its observers.
       }

@@ -67,6 +67,11 @@ public final class HomeView {
         view.heads(parts.settings().headsMax(), shares, now), books.waitingTasks());
   }
 
+  /** Where this home places nothing, because everything fails there; with the reason. */
+  public Map<NodeName, String> leftOut() {
+    return view.leftOut();
+  }
+
   /** Tasks in the queue. */
   public long waiting() {
     return books.waitingTasks();

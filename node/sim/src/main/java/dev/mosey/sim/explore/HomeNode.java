@@ -69,6 +69,7 @@ final class HomeNode {
               commands.add(new BooksCommand.ImageDamaged(process, image.blob(), "damaged"));
             }
           }
+          case Effect.TrustChanged changed -> {}
           case Effect.AskDependency ask -> {}
           case Effect.QueueChanged() -> {}
         }

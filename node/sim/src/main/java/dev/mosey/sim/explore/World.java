@@ -3,6 +3,7 @@ package dev.mosey.sim.explore;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.policy.books.BooksLimits;
 import dev.mosey.policy.books.HostLink;
+import dev.mosey.policy.books.HostTrust;
 import dev.mosey.policy.guests.Guest;
 import dev.mosey.policy.guests.Guests;
 import dev.mosey.policy.guests.GuestsSettings;
@@ -39,7 +40,24 @@ final class World {
   static BooksLimits limits(Profile profile) {
     long lease = profile.leaseSteps() * HOST_STEP;
     return new BooksLimits(
-        10, 10, 10, 1_000, 10, 10, lease, HOST_STEP, 5_000, 50_000, 0, 1, 1, 3, 0, 0, 0);
+        10,
+        10,
+        10,
+        1_000,
+        10,
+        10,
+        lease,
+        HOST_STEP,
+        5_000,
+        50_000,
+        0,
+        1,
+        1,
+        3,
+        0,
+        0,
+        0,
+        new HostTrust.Rules(0, 0, 0, 0, 0));
   }
 
   final Profile profile;

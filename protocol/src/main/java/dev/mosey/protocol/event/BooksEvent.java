@@ -131,7 +131,7 @@ public sealed interface BooksEvent {
   /**
    * The incarnation is known not to run any more, by {@code proof}; the task waits again, to go on
    * from {@code image}, or from the beginning when null. {@code hostLostAt}: when its host was lost
-   * while it ran there, 0 when it was not.
+   * while it ran there, 0 when it was not. {@code notBefore}: when it may start again, 0 = at once.
    */
   record Requeued(
       long job,
@@ -142,7 +142,8 @@ public sealed interface BooksEvent {
       String why,
       boolean countsAsFailure,
       long at,
-      long hostLostAt)
+      long hostLostAt,
+      long notBefore)
       implements BooksEvent {}
 
   /** The host of this incarnation was not lost: it was cut off, and has come back. */

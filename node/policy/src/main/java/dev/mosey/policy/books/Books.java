@@ -360,8 +360,8 @@ public final class Books {
     return index.unsettled();
   }
 
-  QueueOrder queue() {
-    return index.queue();
+  BooksIndex index() {
+    return index;
   }
 
   long firstRank() {

@@ -4,6 +4,7 @@ import dev.mosey.protocol.id.JobId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.After;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +21,17 @@ final class BooksIndex {
   private final Map<NodeName, Set<TaskKey>> placedAt = new TreeMap<>();
   private final Map<JobId, Set<Long>> dependents = new HashMap<>();
   private final TreeSet<Long> unsettled = new TreeSet<>();
+  private final TreeSet<Rest> rests =
+      new TreeSet<>(
+          Comparator.comparingLong(Rest::untilMillis)
+              .thenComparingLong(rest -> rest.job().number())
+              .thenComparingInt(Rest::position));
+  private int triedAgain;
   private long waitingTasks;
   private long liveTasks;
+
+  /** A task that may not start before its time. */
+  private record Rest(long untilMillis, Job job, int position) {}
 
   BooksIndex(NodeName home) {
     this.home = home;
@@ -55,6 +65,10 @@ final class BooksIndex {
   }
 
   void place(Job job, Element element) {
+    if (element.rests()) {
+      rests.add(new Rest(element.notBeforeMillis(), job, element.position()));
+    }
+    triedAgain += element.isTriedAgain() ? 1 : 0;
     if (element.isPlaced()) {
       placedAt
           .computeIfAbsent(element.host().node(), n -> new TreeSet<>())
@@ -63,6 +77,10 @@ final class BooksIndex {
   }
 
   void unplace(Job job, Element old) {
+    if (old != null && old.rests()) {
+      rests.remove(new Rest(old.notBeforeMillis(), job, old.position()));
+    }
+    triedAgain -= old != null && old.isTriedAgain() ? 1 : 0;
     if (old != null && old.isPlaced()) {
       Set<TaskKey> there = placedAt.get(old.host().node());
       there.remove(new TaskKey(job.number(), old.position()));
@@ -120,6 +138,23 @@ final class BooksIndex {
   void sameUnsettled(BooksIndex other) {
     unsettled.clear();
     unsettled.addAll(other.unsettled);
+  }
+
+  /** Lets in what has waited for its time; true when there was something. */
+  boolean timeIs(long epochMillis) {
+    boolean any = queue.timeIs(epochMillis);
+    while (!rests.isEmpty() && rests.first().untilMillis() <= epochMillis) {
+      Rest rest = rests.pollFirst();
+      rest.job().wake(rest.position());
+      queue.update(rest.job());
+      any = true;
+    }
+    return any;
+  }
+
+  /** Whether something waits that has failed before: where it may go changes with time. */
+  boolean hasRetries() {
+    return triedAgain > 0;
   }
 
   QueueOrder queue() {

@@ -22,6 +22,7 @@ package dev.mosey.policy.books;
  *     never
  * @param poisonMemoryMillis older losses are not held against it
  * @param poisonTogetherMillis losses of nodes no further apart than this may have one cause
+ * @param retry how what has failed is tried again
  * @param trust when a host on which everything fails is left out
  */
 public record BooksLimits(
@@ -42,7 +43,23 @@ public record BooksLimits(
     int poisonAfter,
     long poisonMemoryMillis,
     long poisonTogetherMillis,
+    Retry retry,
     HostTrust.Rules trust) {
+  /**
+   * How what has failed by itself is tried again.
+   *
+   * @param pauseMillis before the first time; doubled with each further failure
+   * @param pauseMaxMillis to which it doubles
+   * @param elsewhereMillis so long after the pause it waits for a node on which it has not failed
+   */
+  public record Retry(long pauseMillis, long pauseMaxMillis, long elsewhereMillis) {
+    /** The pause after one more failure than these. */
+    long restMillis(int failures) {
+      int doublings = Math.min(failures, Long.numberOfLeadingZeros(pauseMillis) - 2);
+      return Math.min(pauseMaxMillis, pauseMillis << Math.max(0, doublings));
+    }
+  }
+
   /** What {@code reference.conf} has as well. */
   public static final BooksLimits USUAL =
       new BooksLimits(
@@ -63,5 +80,5 @@ public record BooksLimits(
           2,
           86_400_000,
           300_000,
-          new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
+          new Retry(1_000, 300_000, 30_000), new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
 }

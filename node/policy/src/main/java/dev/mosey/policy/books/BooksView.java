@@ -36,9 +36,10 @@ public final class BooksView {
    * @param shares decayed use by user, lower = sooner; who is absent has used nothing
    */
   public List<QueueHead> heads(int max, Map<String, Double> shares, Now now) {
-    books.queue().timeIs(now.epochMillis());
+    books.index().timeIs(now.epochMillis());
     List<QueueHead> heads = new ArrayList<>();
     books
+        .index()
         .queue()
         .walk(
             shares,
@@ -54,6 +55,16 @@ public final class BooksView {
   private QueueHead head(Job job, Now now) {
     int count = job.startable();
     List<Run> first = job.ready().first(count, RUNS_MAX);
+    Set<NodeName> shun = Set.of();
+    if (!job.triedAgain().isEmpty()) {
+      // Each that has failed has its own places to shun, so it goes alone.
+      Run next = Run.of(first.get(0).from());
+      boolean again = job.triedAgain().contains(next.from());
+      TaskRuns fresh = job.ready().minus(job.triedAgain());
+      count = again ? 1 : Math.min(count, fresh.size());
+      first = again ? List.of(next) : fresh.first(count, RUNS_MAX);
+      shun = again ? shun(job.element(next.from()), now) : shun;
+    }
     Element element = job.element(first.get(0).from());
     return new QueueHead(
         new JobId(books.home(), job.number()),
@@ -63,7 +74,15 @@ public final class BooksView {
         job.priority(),
         job.rank(),
         element == null ? job.submittedAt() : element.sinceMillis(),
-        avoid(job, now));
+        avoid(job, now),
+        shun);
+  }
+
+  /** Where it has failed; for a while, then any node is better than none. */
+  private Set<NodeName> shun(Element element, Now now) {
+    long since = Math.max(element.sinceMillis(), element.notBeforeMillis());
+    boolean patient = now.epochMillis() < since + books.limits().retry().elsewhereMillis();
+    return patient ? Set.copyOf(element.failedOn()) : Set.of();
   }
 
   /** Why each host that is left out, because everything fails there, is so. */
@@ -176,6 +195,15 @@ public final class BooksView {
       String because = element == null ? null : element.held();
       return new WhyWaiting(WhyWaiting.Reason.HELD, 0, null, 0, 0, 0, refused, because);
     }
+    if (job.resting().contains(position)) {
+      Element element = job.element(position);
+      long until = element.notBeforeMillis();
+      return new WhyWaiting(
+          WhyWaiting.Reason.RESTING, until, null, 0, 0, 0, refused, element.why());
+    }
+    if (job.triedAgain().contains(position)) {
+      shun(job.element(position), now).forEach(node -> refused.put(node, "it has failed there"));
+    }
     long begin = job.spec().beginMillis();
     if (QueueOrder.waitsForItsTime(job) && begin > now.epochMillis()) {
       return new WhyWaiting(WhyWaiting.Reason.BEGIN, begin, null, 0, 0, 0, refused);
@@ -198,6 +226,7 @@ public final class BooksView {
   private int ahead(Job job, Map<String, Double> shares) {
     int[] count = {0};
     books
+        .index()
         .queue()
         .walk(
             shares,

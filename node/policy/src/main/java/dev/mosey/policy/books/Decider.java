@@ -133,7 +133,7 @@ final class Decider {
       return ended(number);
     }
     List<BooksEvent> events = new ArrayList<>();
-    if (job.isHeld() || !job.heldBack().isEmpty()) {
+    if (job.isHeld() || !job.heldBack().isEmpty() || !job.resting().isEmpty()) {
       events.add(new BooksEvent.Released(number, now.epochMillis()));
     }
     // Priority 0 with a rank below 0 is what "now" means: see Job.runsNow.

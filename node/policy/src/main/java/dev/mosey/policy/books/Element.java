@@ -36,6 +36,9 @@ import java.util.List;
  * @param earlier the one kept at home before {@code checkpoint}, for when that can't be read; or
  *     null
  * @param earlierOf incarnation that packed {@code earlier}; 0 when there is none
+ * @param failedOn nodes on which it failed by itself, the newest last, at most {@link
+ *     #FAILED_ON_KEPT}
+ * @param notBeforeMillis when it may start again, epoch milliseconds; 0 = at once
  */
 public record Element(
     int position,
@@ -58,12 +61,17 @@ public record Element(
     List<Loss> losses,
     String held,
     Image earlier,
-    int earlierOf) {
+    int earlierOf,
+    List<NodeName> failedOn,
+    long notBeforeMillis) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
 
   /** So many losses of nodes under a task are remembered, the newest. */
   public static final int LOSSES_KEPT = 16;
+
+  /** So many nodes on which a task failed are remembered. */
+  public static final int FAILED_ON_KEPT = 16;
 
   /**
    * A node was lost while the task ran there.
@@ -88,6 +96,7 @@ public record Element(
   public Element {
     moves = moves == null ? List.of() : List.copyOf(moves);
     losses = losses == null ? List.of() : List.copyOf(losses);
+    failedOn = failedOn == null ? List.of() : List.copyOf(failedOn);
   }
 
   /** A task that waits and was given out {@code incarnation} times. */
@@ -97,6 +106,16 @@ public record Element(
     draft.incarnation = incarnation;
     draft.sinceMillis = at;
     return draft.done();
+  }
+
+  /** Whether it waits for its time, after it has failed. */
+  boolean rests() {
+    return phase == Phase.WAITING && notBeforeMillis > 0;
+  }
+
+  /** Whether it waits to be tried again, after it has failed by itself. */
+  boolean isTriedAgain() {
+    return phase == Phase.WAITING && !failedOn.isEmpty();
   }
 
   /** Whether the task is with a host. */
@@ -110,6 +129,7 @@ public record Element(
     draft.incarnation = newIncarnation;
     draft.host = to;
     draft.lapsed = false;
+    draft.notBeforeMillis = 0;
     draft.sinceMillis = at;
     return draft.done();
   }
@@ -160,6 +180,11 @@ public record Element(
     draft.lapsed = e.proof() == Proof.LEASE_LAPSED || e.proof() == Proof.FORGOTTEN;
     draft.sinceMillis = e.at();
     draft.why = e.why();
+    draft.notBeforeMillis = e.notBefore();
+    if (e.countsAsFailure() && host != null) {
+      List<NodeName> others = failedOn.stream().filter(n -> !n.equals(host.node())).toList();
+      draft.failedOn = newest(others, host.node(), FAILED_ON_KEPT);
+    }
     if (e.hostLostAt() > 0 && host != null) {
       Loss loss = new Loss(host.node(), incarnation, e.hostLostAt());
       draft.losses = newest(losses, loss, LOSSES_KEPT);
@@ -222,6 +247,8 @@ public record Element(
     draft.ending = how;
     draft.losses = List.of();
     draft.held = null;
+    draft.failedOn = List.of();
+    draft.notBeforeMillis = 0;
     return draft.done();
   }
 
@@ -231,11 +258,12 @@ public record Element(
     return draft.done();
   }
 
-  /** Nothing is held against it any more. */
+  /** Nothing is held against it any more, and it need not rest. */
   Element released() {
     Draft draft = new Draft(this);
     draft.losses = List.of();
     draft.held = null;
+    draft.notBeforeMillis = 0;
     return draft.done();
   }
 
@@ -278,6 +306,8 @@ public record Element(
     private String held;
     private Image earlier;
     private int earlierOf;
+    private List<NodeName> failedOn = List.of();
+    private long notBeforeMillis;
 
     Draft(int position) {
       this.position = position;
@@ -305,6 +335,8 @@ public record Element(
       held = of.held;
       earlier = of.earlier;
       earlierOf = of.earlierOf;
+      failedOn = of.failedOn;
+      notBeforeMillis = of.notBeforeMillis;
     }
 
     void forgetCheckpoints() {
@@ -343,7 +375,9 @@ public record Element(
           losses,
           held,
           earlier,
-          earlierOf);
+          earlierOf,
+          failedOn,
+          notBeforeMillis);
     }
   }
 }

@@ -237,7 +237,8 @@ public final class HomeMachine {
         }
         case BooksCommand.ImageKept kept -> fetched(kept.process(), kept.incarnation(), true);
         case BooksCommand.ImageNotKept not -> fetched(not.process(), not.incarnation(), false);
-        case BooksCommand.Tick() -> queueChanged |= books.queue().timeIs(now.epochMillis());
+        case BooksCommand.Tick() ->
+            queueChanged |= books.index().timeIs(now.epochMillis()) || books.index().hasRetries();
         case BooksCommand.Trust trust -> links.trust().trust(trust.node());
         case BooksCommand.Open open -> queueChanged = true;
         case BooksCommand other -> {}

@@ -32,9 +32,12 @@ public final class Job {
   private final TaskRuns waiting;
   // Those of them that are held, though the job is not; each has an element that says why.
   private final TaskRuns heldBack = new TaskRuns();
+  // Those that rest after a failure, and those that failed before.
+  private final TaskRuns resting = new TaskRuns();
+  private final TaskRuns triedAgain = new TaskRuns();
   private final Map<Ending, TaskRuns> endings;
   private final Map<Integer, Element> elements;
-  // The waiting tasks that are not held back and whose dependencies hold; null = all of them.
+  // The waiting tasks that are not held back, do not rest, and whose dependencies hold; null = all of them.
   private TaskRuns narrowed;
 
   // Where the queue has it; kept here so that it is found again after its order has changed.
@@ -98,6 +101,8 @@ public final class Job {
     copy.placedCount = placedCount;
     copy.endedCount = endedCount;
     heldBack.runs().forEach(copy.heldBack::add);
+    resting.runs().forEach(copy.resting::add);
+    triedAgain.runs().forEach(copy.triedAgain::add);
     copy.refreshReady();
     return copy;
   }
@@ -125,7 +130,7 @@ public final class Job {
       switch (element.phase()) {
         case PLACED -> job.placedCount++;
         case ENDED -> job.endedCount++;
-        case WAITING -> job.noteHeld(element);
+        case WAITING -> job.noteBack(element);
       }
     }
     job.refreshReady();
@@ -226,7 +231,25 @@ public final class Job {
     return waiting;
   }
 
-  /** Those of them that are not held back and whose dependencies hold; not to be changed. */
+  /** Those of the waiting tasks that rest after a failure; only to read. */
+  public TaskRuns resting() {
+    return resting;
+  }
+
+  /** Those of the waiting tasks that have failed before; only to read. */
+  TaskRuns triedAgain() {
+    return triedAgain;
+  }
+
+  /** The rest of this task is over. */
+  void wake(int position) {
+    if (resting.contains(position)) {
+      resting.remove(position);
+      refreshReady();
+    }
+  }
+
+  /** Those of them that are not held back, do not rest, and whose dependencies hold; not to be changed. */
   public TaskRuns ready() {
     return narrowed == null ? waiting : narrowed;
   }
@@ -299,6 +322,7 @@ public final class Job {
     held = false;
     elements.replaceAll((position, element) -> element.released());
     heldBack.clear();
+    resting.clear();
     refreshReady();
   }
 
@@ -358,6 +382,8 @@ public final class Job {
       case WAITING -> {
         waiting.remove(position);
         heldBack.remove(position);
+        resting.remove(position);
+        triedAgain.remove(position);
         if (narrowed != null) {
           narrowed.remove(position);
         }
@@ -380,28 +406,35 @@ public final class Job {
   private void enqueue(Element element) {
     int position = element.position();
     waiting.add(position);
-    noteHeld(element);
-    if (narrowed == null && !heldBack.isEmpty()) {
+    noteBack(element);
+    boolean back = element.held() != null || element.rests();
+    if (narrowed == null && back) {
       refreshReady();
     } else if (narrowed != null
-        && element.held() == null
+        && !back
         && met.stream().allMatch(runs -> runs.contains(position))) {
       narrowed.add(position);
     }
   }
 
-  private void noteHeld(Element element) {
+  private void noteBack(Element element) {
     if (element.held() != null) {
       heldBack.add(element.position());
+    }
+    if (element.rests()) {
+      resting.add(element.position());
+    }
+    if (element.isTriedAgain()) {
+      triedAgain.add(element.position());
     }
   }
 
   private void refreshReady() {
-    if (heldBack.isEmpty() && met.stream().allMatch(runs -> runs.size() == size())) {
+    if (heldBack.isEmpty() && resting.isEmpty() && met.stream().allMatch(runs -> runs.size() == size())) {
       narrowed = null;
       return;
     }
-    narrowed = waiting.minus(heldBack);
+    narrowed = waiting.minus(heldBack).minus(resting);
     for (TaskRuns runs : met) {
       narrowed = narrowed.and(runs);
     }

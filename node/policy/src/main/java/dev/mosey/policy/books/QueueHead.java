@@ -17,7 +17,8 @@ import java.util.Set;
  * @param priority lower = sooner; 0 is urgent
  * @param rank within the priority and user, lower = sooner
  * @param sinceMillis since when it waits, epoch milliseconds
- * @param avoid nodes that lack what it needs, by their own word
+ * @param avoid nodes that lack what it needs, by their own word, or are left out
+ * @param shun nodes on which it has failed: only where no other node could ever take it
  */
 public record QueueHead(
     JobId id,
@@ -27,11 +28,26 @@ public record QueueHead(
     int priority,
     long rank,
     long sinceMillis,
-    Set<NodeName> avoid) {
+    Set<NodeName> avoid,
+    Set<NodeName> shun) {
   /** Copies the collections. */
   public QueueHead {
     tasks = List.copyOf(tasks);
     avoid = Set.copyOf(avoid);
+    shun = Set.copyOf(shun);
+  }
+
+  /** One that has not failed. */
+  public QueueHead(
+      JobId id,
+      JobSpec spec,
+      List<Run> tasks,
+      int count,
+      int priority,
+      long rank,
+      long sinceMillis,
+      Set<NodeName> avoid) {
+    this(id, spec, tasks, count, priority, rank, sinceMillis, avoid, Set.of());
   }
 
   /** Whether somebody told it to run now: it starts whatever the load. */

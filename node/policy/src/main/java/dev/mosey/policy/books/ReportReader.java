@@ -202,7 +202,10 @@ final class ReportReader {
     } else if (exit.ok()) {
       end(task, element, Outcome.DONE, exit, host, ended.ends(), ended.startedAtMillis());
     } else if (element.failures() < spec.retries() && element.isPlaced()) {
-      requeue(task, element, Proof.HOST_WORD, null, "failed with " + exit.shellStatus(), true);
+      String why = "failed with " + exit.shellStatus() + " on " + host.node();
+      long rest = books.limits().retry().restMillis(element.failures());
+      long notBefore = rest == 0 ? 0 : now.epochMillis() + rest;
+      requeue(task, element, Proof.HOST_WORD, null, why, true, 0, notBefore);
     } else {
       end(task, element, Outcome.FAILED, exit, host, ended.ends(), ended.startedAtMillis());
     }
@@ -229,7 +232,7 @@ final class ReportReader {
       end(task, element, Outcome.CANCELLED, null, element.host(), OutputEnds.NONE, 0);
     } else if (books.job(task.job()).spec().restartsWhenLost()) {
       long charged = mayHaveRun(task, element) && books.limits().poisonAfter() > 0 ? hostLostAt : 0;
-      requeue(task, element, proof, element.resumeFrom(), why, false, charged);
+      requeue(task, element, proof, element.resumeFrom(), why, false, charged, 0);
     } else {
       end(task, element, Outcome.LOST, null, element.host(), OutputEnds.NONE, 0);
     }
@@ -248,7 +251,7 @@ final class ReportReader {
 
   private void requeue(
       TaskKey task, Element element, Proof proof, Image from, String why, boolean failure) {
-    requeue(task, element, proof, from, why, failure, 0);
+    requeue(task, element, proof, from, why, failure, 0, 0);
   }
 
   private void requeue(
@@ -258,7 +261,8 @@ final class ReportReader {
       Image from,
       String why,
       boolean failure,
-      long hostLostAt) {
+      long hostLostAt,
+      long notBefore) {
     events.add(
         new BooksEvent.Requeued(
             task.job(),
@@ -269,7 +273,8 @@ final class ReportReader {
             why,
             failure,
             now.epochMillis(),
-            hostLostAt));
+            hostLostAt,
+            notBefore));
   }
 
   private void end(

@@ -8,13 +8,14 @@ import java.util.Map;
  * Why a task waits.
  *
  * @param reason the first that holds
- * @param until when it begins ({@code BEGIN}), epoch milliseconds; else 0
+ * @param until when it begins ({@code BEGIN}, {@code RESTING}), epoch milliseconds; else 0
  * @param dependency on which job it waits ({@code DEPENDENCY}); else null
  * @param running how many of its job run ({@code AT_ONCE}); else 0
  * @param bound how many may ({@code AT_ONCE}); else 0
  * @param ahead jobs before it in the queue ({@code QUEUED}), counted to 10,000; else 0
  * @param refused nodes that lack what it needs, with their words
- * @param because why it is held ({@code HELD}), when nobody asked for that; else null
+ * @param because why it is held ({@code HELD}), when nobody asked for that, or how it failed ({@code
+ *     RESTING}); else null
  */
 public record WhyWaiting(
     Reason reason,
@@ -46,6 +47,8 @@ public record WhyWaiting(
   public enum Reason {
     /** It was submitted or put on hold. */
     HELD,
+    /** It has failed and is tried again, not before its time. */
+    RESTING,
     /** Its time has not come. */
     BEGIN,
     /** A job on which it hangs has not ended. */

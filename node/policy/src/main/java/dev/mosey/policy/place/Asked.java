@@ -105,6 +105,7 @@ public final class Asked {
         head.priority(),
         head.rank(),
         head.sinceMillis(),
-        head.avoid());
+        head.avoid(),
+        head.shun());
   }
 }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -58,7 +59,8 @@ public final class Placement {
    * @param policy whose price decides
    * @param home where the queue is
    * @param heads in order
-   * @param rooms what may be placed where; only hosts that are open and answer
+   * @param rooms what may be placed where; only hosts that are open and answer. Of full ones it
+   *     matters that they are there: what has failed elsewhere waits for them
    * @param lookAhead how many heads are tried behind the first that fits nowhere: smaller ones get
    *     through, and the work of a round stays bounded
    * @param random for ties
@@ -106,10 +108,11 @@ public final class Placement {
   private int spread(QueueHead head, int done, int tasks, ToIntFunction<Room> most) {
     Resources request = head.spec().resources();
     Map<NodeName, Integer> fits = new LinkedHashMap<>();
+    Set<NodeName> shunned = shunned(head);
     int room = 0;
     for (Room one : rooms.values()) {
       NodeName name = one.state().name();
-      boolean allowed = head.spec().mayRunOn(name) && !head.avoid().contains(name);
+      boolean allowed = head.spec().mayRunOn(name) && !head.avoid().contains(name) && !shunned.contains(name);
       int here = allowed ? most.applyAsInt(one) : 0;
       if (here > 0) {
         fits.put(name, here);
@@ -129,6 +132,21 @@ public final class Placement {
       }
     }
     return placed;
+  }
+
+  /** Where it has failed, if there is another node that may take it, now or later. */
+  private Set<NodeName> shunned(QueueHead head) {
+    if (head.shun().isEmpty() || head.now()) {
+      return Set.of();
+    }
+    boolean other =
+        rooms.keySet().stream()
+            .anyMatch(
+                name ->
+                    head.spec().mayRunOn(name)
+                        && !head.avoid().contains(name)
+                        && !head.shun().contains(name));
+    return other ? head.shun() : Set.of();
   }
 
   /** How many tasks each host gets: all together {@code tasks}, none more than fits, none zero. */

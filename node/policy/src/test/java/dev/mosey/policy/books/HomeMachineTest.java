@@ -339,6 +339,8 @@ class HomeMachineTest {
     assertThat(state(number)).isEqualTo(State.WAITING);
     home.report(BETA, guest(number, 1, ended(3)));
     assertThat(state(number)).as("the same end is not counted twice").isEqualTo(State.WAITING);
+    home.millis += BooksLimits.USUAL.retry().pauseMillis();
+    home.run(new BooksCommand.Tick());
     home.place(number, BETA, 0);
     home.report(BETA, guest(number, 2, ended(3)));
     assertThat(state(number)).isEqualTo(State.FAILED);

@@ -99,6 +99,8 @@ class HostTrustTest {
       long number = home.submit(Specs.job().retries(1).spec());
       placedAt(BETA, number);
       home.report(BETA, guest(number, ProcessId.SINGLE, 1, ended(1)));
+      home.millis += BooksLimits.USUAL.retry().pauseMillis();
+      home.run(new BooksCommand.Tick());
       placedAt(GAMMA, number);
       home.report(GAMMA, guest(number, ProcessId.SINGLE, 2, ended(1)));
     }

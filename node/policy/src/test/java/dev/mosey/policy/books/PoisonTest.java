@@ -301,6 +301,7 @@ class PoisonTest {
         poisonAfter,
         usual.poisonMemoryMillis(),
         usual.poisonTogetherMillis(),
+        usual.retry(),
         usual.trust());
   }
 }

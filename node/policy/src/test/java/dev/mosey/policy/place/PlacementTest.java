@@ -113,6 +113,29 @@ class PlacementTest {
         .containsExactly(List.of(new Run(0, 1)));
   }
 
+  private static QueueHead shunning(NodeName... nodes) {
+    QueueHead head = head(1, 1);
+    return new QueueHead(
+        head.id(), head.spec(), head.tasks(), 1, 50, 0, 0, Set.of(), Set.of(nodes));
+  }
+
+  @Test
+  void whatHasFailedOnANodeWaitsForAnotherWhereThereIsOne() {
+    Room free = room("beta", 0, 8);
+    assertThat(counts(match(List.of(shunning(BETA)), free, room("gamma", 5, 1))))
+        .isEqualTo(Map.of("gamma", 1));
+    assertThat(match(List.of(shunning(BETA)), free, room("gamma", 5, 0)).assignments())
+        .as("gamma is full, and will not stay so")
+        .isEmpty();
+    assertThat(counts(match(List.of(shunning(BETA)), free)))
+        .as("there is no other")
+        .isEqualTo(Map.of("beta", 1));
+    NodeName gamma = NodeName.of("gamma");
+    assertThat(counts(match(List.of(shunning(BETA, gamma)), free, room("gamma", 5, 1))))
+        .as("it failed on all")
+        .isEqualTo(Map.of("beta", 1));
+  }
+
   @Test
   void whatIsToRunNowNeedsNoRoomButGoesWhereItMayAndFinishesSoonest() {
     QueueHead head = head(1, 1, Resources.of(2, 50_000));

@@ -53,7 +53,15 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
         section.whole("poison-after", 0, 100),
         millis(section, "poison-memory", 0, 365),
         millis(section, "poison-together", 0),
+        retry(section.in("retry")),
         trust(section.in("exclude")));
+  }
+
+  private static BooksLimits.Retry retry(Section section) {
+    return new BooksLimits.Retry(
+        millis(section, "pause", 0),
+        millis(section, "pause-max", 0),
+        millis(section, "elsewhere", 0));
   }
 
   private static HostTrust.Rules trust(Section section) {

@@ -128,6 +128,12 @@ final class Why {
           why.because() == null
               ? job.id() + " is held: mosq release lets it start"
               : job.id() + " is held: " + why.because() + "; mosq release lets it start again";
+      case RESTING ->
+          job.id()
+              + " "
+              + why.because()
+              + "; it is tried again at "
+              + Instant.ofEpochMilli(why.until());
       case BEGIN -> job.id() + " begins at " + Instant.ofEpochMilli(why.until());
       case DEPENDENCY -> job.id() + " waits for " + why.dependency() + " to end";
       case AT_ONCE -> {

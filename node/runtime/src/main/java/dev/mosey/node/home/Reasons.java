@@ -17,6 +17,7 @@ final class Reasons {
     }
     return switch (why.reason()) {
       case HELD -> why.because() == null ? "held until released" : why.because();
+      case RESTING -> resting(why.because(), why.until());
       case BEGIN -> "begins at " + Instant.ofEpochMilli(why.until());
       case DEPENDENCY -> "waits for " + why.dependency();
       case AT_ONCE -> why.running() + " of at most " + why.bound() + " run already";
@@ -39,6 +40,9 @@ final class Reasons {
     if (job.isHeld()) {
       return "held until released";
     }
+    if (element != null && job.resting().contains(position)) {
+      return resting(element.why(), element.notBeforeMillis());
+    }
     if (job.spec().beginMillis() > now.epochMillis() && job.priority() > 0) {
       return "begins at " + Instant.ofEpochMilli(job.spec().beginMillis());
     }
@@ -52,6 +56,10 @@ final class Reasons {
     return job.startable() > 0
         ? null
         : job.placedCount() + " of at most " + job.spec().array().atOnce() + " run already";
+  }
+
+  private static String resting(String failed, long untilMillis) {
+    return failed + "; it is tried again at " + Instant.ofEpochMilli(untilMillis);
   }
 
   private static String queued(WhyWaiting why) {

@@ -90,10 +90,10 @@ final class Placing {
     }
     rounds++;
     List<QueueHead> open = asked.without(heads, nowMillis);
-    boolean now = open.stream().anyMatch(QueueHead::now);
+    boolean full = open.stream().anyMatch(head -> head.now() || !head.shun().isEmpty());
     List<Room> rooms = new ArrayList<>();
     for (Room room : rooms(picture, nowMillis)) {
-      if (room.state().open() && (now || room.slots() + room.ahead() > 0)) {
+      if (room.state().open() && (full || room.slots() + room.ahead() > 0)) {
         rooms.add(room);
       }
     }

@@ -102,7 +102,7 @@ class BooksSerializerTest {
         new BooksEvent.Placed(17, runs, BETA, 1, 5),
         new BooksEvent.Moved(17, 2, BETA, GAMMA, 2, 1, IMAGE, "balance", 12.5, 6, 7),
         new BooksEvent.MoveAborted(17, 2, 3, "no room", 8),
-        new BooksEvent.Requeued(17, 2, 2, Proof.LEASE_LAPSED, IMAGE, "silent", true, 9, 0),
+        new BooksEvent.Requeued(17, 2, 2, Proof.LEASE_LAPSED, IMAGE, "silent", true, 9, 0, 0),
         new BooksEvent.Checkpointed(17, 3, 1, IMAGE, 10),
         new BooksEvent.CancelAsked(17, runs, "ann", 11),
         new BooksEvent.Ended(
@@ -122,7 +122,7 @@ class BooksSerializerTest {
   /** What came after the first release. */
   private static List<BooksEvent> newer() {
     return List.of(
-        new BooksEvent.Requeued(17, 2, 3, Proof.LEASE_LAPSED, null, "silent", false, 15, 14),
+        new BooksEvent.Requeued(17, 2, 3, Proof.LEASE_LAPSED, null, "silent", false, 15, 14, 0),
         new BooksEvent.Held(17, 16, List.of(Run.of(2)), "two nodes died while it ran: beta, gamma"),
         new BooksEvent.Cleared(17, 2, 3, 17));
   }
@@ -130,6 +130,12 @@ class BooksSerializerTest {
   /** What came with the second checkpoint. */
   private static List<BooksEvent> newest() {
     return List.of(new BooksEvent.ImageLost(17, 2, BLOB, "its checkpoint can't be read", 18));
+  }
+
+  /** What came with the rest after a failure. */
+  private static List<BooksEvent> rest() {
+    return List.of(
+        new BooksEvent.Requeued(17, 2, 4, Proof.HOST_WORD, null, "failed", true, 19, 0, 20));
   }
 
   private static HomeSnapshot snapshot() {
@@ -200,6 +206,8 @@ class BooksSerializerTest {
         .isEqualTo(new BooksRecord(newer()));
     assertThat(serializer.fromBinary(golden("books-record-3", newest()), "books-record/1"))
         .isEqualTo(new BooksRecord(newest()));
+    assertThat(serializer.fromBinary(golden("books-record-4", rest()), "books-record/1"))
+        .isEqualTo(new BooksRecord(rest()));
   }
 
   @Test

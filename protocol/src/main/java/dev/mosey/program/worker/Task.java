@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * @param state path of the image to go on from, or null to start
  * @param scratch path of a directory for large images on their way to the daemon
  * @param checkpointMillis how often to take a checkpoint while running, at most; 0 = never
- * @param checkpointShare how much of the time checkpoints may take, above 0 and up to 1
+ * @param lossMillis how long a machine runs on average between two losses: see {@link
+ *     CheckpointPace}
  */
 public record Task(
     String id,
@@ -40,7 +41,7 @@ public record Task(
     String state,
     String scratch,
     long checkpointMillis,
-    double checkpointShare) {
+    long lossMillis) {
   /** Copies the list. */
   public Task {
     arguments = List.copyOf(arguments);
@@ -64,7 +65,7 @@ public record Task(
     text(out, state);
     text(out, scratch);
     out.writeLong(checkpointMillis);
-    out.writeDouble(checkpointShare);
+    out.writeLong(lossMillis);
   }
 
   static Task read(DataInput in) throws IOException {
@@ -92,7 +93,7 @@ public record Task(
         text(in),
         text(in),
         in.readLong(),
-        in.readDouble());
+        in.readLong());
   }
 
   /** Any string or null; {@code writeUTF} ends at 64 KiB. */

@@ -54,6 +54,7 @@ public final class Worker {
   private String saidProgress;
   private String progress;
   private long progressAtNanos;
+  private CheckpointPace pace;
   private long checkpointAtNanos;
   private boolean warned;
 
@@ -159,7 +160,8 @@ public final class Worker {
       read(stepper, task.state());
     }
     say(new FromWorker.Started());
-    checkpointAtNanos = System.nanoTime() + task.checkpointMillis() * NANOS_PER_MILLI;
+    pace = new CheckpointPace(task.checkpointMillis(), task.lossMillis());
+    checkpointAtNanos = System.nanoTime() + pace.intervalNanos();
     OptionalInt status = OptionalInt.empty();
     while (status.isEmpty()) {
       obey(stepper);
@@ -199,7 +201,7 @@ public final class Worker {
         case ToWorker.ReadAhead ignored -> {}
       }
     }
-    if (task.checkpointMillis() > 0 && System.nanoTime() - checkpointAtNanos >= 0) {
+    if (pace.isOn() && System.nanoTime() - checkpointAtNanos >= 0) {
       checkpoint(stepper);
     }
   }
@@ -207,10 +209,11 @@ public final class Worker {
   private void checkpoint(Stepper<?> stepper) throws IOException {
     long began = System.nanoTime();
     // The daemon takes the file away: while it has not, one more would only pile up.
-    if (Files.notExists(imagePath(0))) pack(stepper, 0);
-    long now = System.nanoTime();
-    long pause = (long) ((now - began) / task.checkpointShare());
-    checkpointAtNanos = now + Math.max(task.checkpointMillis() * NANOS_PER_MILLI, pause);
+    if (Files.notExists(imagePath(0))) {
+      pack(stepper, 0);
+      pace.took(System.nanoTime() - began);
+    }
+    checkpointAtNanos = System.nanoTime() + pace.intervalNanos();
   }
 
   private Path imagePath(int request) {

@@ -38,6 +38,8 @@ import java.util.Map;
  * @param hold wait until released
  * @param jar the program's jar, uploaded before
  * @param className the program's class
+ * @param checkpointSeconds how often it is to be checkpointed while it runs; absent = a command not
+ *     at all, a java program as often as it pays
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record SubmitRequest(
@@ -69,4 +71,5 @@ public record SubmitRequest(
     String begin,
     Boolean hold,
     Blob jar,
-    String className) {}
+    String className,
+    Double checkpointSeconds) {}

@@ -34,6 +34,8 @@ import java.util.List;
  * @param beginMillis not before this time (epoch milliseconds); 0 = at once
  * @param jar the program's jar, or null
  * @param className the program's class in it, or null
+ * @param checkpointMillis how often it is to be checkpointed while it runs; 0 = a command not at
+ *     all, a java program as often as it pays
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobSpec(
@@ -62,7 +64,8 @@ public record JobSpec(
     List<After> after,
     long beginMillis,
     Blob jar,
-    String className) {
+    String className,
+    long checkpointMillis) {
 
   /** Absent lists and maps become empty ones, so that readers need no null checks. */
   public JobSpec {
@@ -72,6 +75,64 @@ public record JobSpec(
     on = on == null ? List.of() : List.copyOf(on);
     not = not == null ? List.of() : List.copyOf(not);
     after = after == null ? List.of() : List.copyOf(after);
+  }
+
+  /** One whose user asks for no checkpoints. */
+  public JobSpec(
+      Kind kind,
+      String name,
+      String user,
+      List<String> command,
+      String cwd,
+      Resources resources,
+      int priority,
+      ArraySpec array,
+      Blob entries,
+      Blob env,
+      Blob stdin,
+      String stdoutFile,
+      String stderrFile,
+      long timeLimitMillis,
+      long graceMillis,
+      long leaseMillis,
+      int retries,
+      MoveMode move,
+      NodeLoss nodeLoss,
+      boolean lock,
+      List<NodeName> on,
+      List<NodeName> not,
+      List<After> after,
+      long beginMillis,
+      Blob jar,
+      String className) {
+    this(
+        kind,
+        name,
+        user,
+        command,
+        cwd,
+        resources,
+        priority,
+        array,
+        entries,
+        env,
+        stdin,
+        stdoutFile,
+        stderrFile,
+        timeLimitMillis,
+        graceMillis,
+        leaseMillis,
+        retries,
+        move,
+        nodeLoss,
+        lock,
+        on,
+        not,
+        after,
+        beginMillis,
+        jar,
+        className,
+        0);
   }
 
   /** How many tasks the job has. */
@@ -111,7 +172,8 @@ public record JobSpec(
             other.after,
             beginMillis,
             other.jar,
-            other.className));
+            other.className,
+            other.checkpointMillis));
   }
 
   /** Whether whoever submitted it lets it run on this node. */

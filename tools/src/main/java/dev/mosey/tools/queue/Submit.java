@@ -150,6 +150,7 @@ final class Submit {
     body.put("time_limit_seconds", seconds(TIME_LIMIT));
     body.put("grace_seconds", seconds(GRACE));
     body.put("lease_seconds", lease());
+    body.put("checkpoint_seconds", seconds(CHECKPOINT));
     body.put("retries", in.number(RETRIES, 0, 1000));
     body.put("move", in.text(MOVE));
     body.put("node_loss", in.text(NODE_LOSS));

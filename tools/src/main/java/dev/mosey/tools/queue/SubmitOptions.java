@@ -81,6 +81,11 @@ public final class SubmitOptions {
           "How long a host may run it without hearing from its home; 10s for what resumes"
               + " cheaply, else 10m.");
   static final Option GRACE = Option.value("--grace", "D", "Between SIGTERM and SIGKILL; 30s.");
+  static final Option CHECKPOINT =
+      Option.value(
+          "-A, --checkpoint-every",
+          "D",
+          "Checkpointed so often while it runs; a java program by default as often as it pays.");
   static final Option LOCK = Option.flag("--lock", "The balancer leaves it where it is.");
   static final Option KEY =
       Option.value(
@@ -136,6 +141,7 @@ public final class SubmitOptions {
             NODE_LOSS,
             LEASE,
             GRACE,
+            CHECKPOINT,
             LOCK,
             KEY,
             HOLD,

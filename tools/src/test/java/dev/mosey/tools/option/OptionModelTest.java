@@ -64,6 +64,7 @@ class OptionModelTest {
         "--node-loss",
         "--lease",
         "--grace",
+        "--checkpoint-every",
         "--lock",
         "--key",
         "--hold",

@@ -80,5 +80,6 @@ public record BooksLimits(
           2,
           86_400_000,
           300_000,
-          new Retry(1_000, 300_000, 30_000), new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
+          new Retry(1_000, 300_000, 30_000),
+          new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
 }

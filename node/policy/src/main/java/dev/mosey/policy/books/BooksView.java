@@ -21,6 +21,9 @@ public final class BooksView {
   private static final int AHEAD_MAX = 10_000;
   private static final int RUNS_MAX = 32;
 
+  /** So many tasks of a job that failed before are matched at once. */
+  private static final int AGAIN_MAX = 16;
+
   private final Books books;
   private final HomeLinks links;
 
@@ -45,31 +48,42 @@ public final class BooksView {
             shares,
             job -> {
               if (heads.size() < max) {
-                heads.add(head(job, now));
+                heads.addAll(heads(job, now));
               }
               return heads.size() < max;
             });
     return heads;
   }
 
-  private QueueHead head(Job job, Now now) {
+  /** Its tasks that are alike, and one head more for each that has failed before. */
+  private List<QueueHead> heads(Job job, Now now) {
     int count = job.startable();
-    List<Run> first = job.ready().first(count, RUNS_MAX);
-    Set<NodeName> shun = Set.of();
+    TaskRuns fresh = job.ready();
+    List<QueueHead> heads = new ArrayList<>();
     if (!job.triedAgain().isEmpty()) {
-      // Each that has failed has its own places to shun, so it goes alone.
-      Run next = Run.of(first.get(0).from());
-      boolean again = job.triedAgain().contains(next.from());
-      TaskRuns fresh = job.ready().minus(job.triedAgain());
-      count = again ? 1 : Math.min(count, fresh.size());
-      first = again ? List.of(next) : fresh.first(count, RUNS_MAX);
-      shun = again ? shun(job.element(next.from()), now) : shun;
+      TaskRuns again = fresh.and(job.triedAgain());
+      for (Run run : again.first(Math.min(count, AGAIN_MAX), AGAIN_MAX)) {
+        for (int position = run.from(); position <= run.to(); position++) {
+          // Each has its own places to shun; and no other is to wait for its sake.
+          Set<NodeName> shun = shun(job.element(position), now);
+          heads.add(head(job, List.of(Run.of(position)), 1, shun, now));
+        }
+      }
+      fresh = fresh.minus(job.triedAgain());
+      count = Math.min(count - heads.size(), fresh.size());
     }
-    Element element = job.element(first.get(0).from());
+    if (count > 0) {
+      heads.add(head(job, fresh.first(count, RUNS_MAX), count, Set.of(), now));
+    }
+    return heads;
+  }
+
+  private QueueHead head(Job job, List<Run> tasks, int count, Set<NodeName> shun, Now now) {
+    Element element = job.element(tasks.get(0).from());
     return new QueueHead(
         new JobId(books.home(), job.number()),
         job.spec(),
-        first,
+        tasks,
         count,
         job.priority(),
         job.rank(),

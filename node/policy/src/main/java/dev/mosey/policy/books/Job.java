@@ -37,7 +37,7 @@ public final class Job {
   private final TaskRuns triedAgain = new TaskRuns();
   private final Map<Ending, TaskRuns> endings;
   private final Map<Integer, Element> elements;
-  // The waiting tasks that are not held back, do not rest, and whose dependencies hold; null = all of them.
+  // The waiting tasks that are neither held back nor rest, and whose dependencies hold; null = all
   private TaskRuns narrowed;
 
   // Where the queue has it; kept here so that it is found again after its order has changed.
@@ -249,7 +249,10 @@ public final class Job {
     }
   }
 
-  /** Those of them that are not held back, do not rest, and whose dependencies hold; not to be changed. */
+  /**
+   * Those of them that are neither held back nor rest, and whose dependencies hold; not to be
+   * changed.
+   */
   public TaskRuns ready() {
     return narrowed == null ? waiting : narrowed;
   }
@@ -430,7 +433,8 @@ public final class Job {
   }
 
   private void refreshReady() {
-    if (heldBack.isEmpty() && resting.isEmpty() && met.stream().allMatch(runs -> runs.size() == size())) {
+    boolean all = met.stream().allMatch(runs -> runs.size() == size());
+    if (all && heldBack.isEmpty() && resting.isEmpty()) {
       narrowed = null;
       return;
     }

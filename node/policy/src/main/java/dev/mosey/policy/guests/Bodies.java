@@ -20,6 +20,7 @@ final class Bodies {
     }
     GuestDraft draft = GuestDraft.of(guest);
     draft.startedAtMillis = e.epochMillis();
+    draft.savedAtMillis = handling.now.bootMillis();
     if (guest.phase() == Guest.Phase.STARTING) {
       draft.phase = Guest.Phase.RUNNING;
     }

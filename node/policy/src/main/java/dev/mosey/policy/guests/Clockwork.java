@@ -80,9 +80,10 @@ final class Clockwork {
   private void running(Guest guest) {
     if (guest.phase() == Guest.Phase.RUNNING
         && savesItself(guest.spec())
-        && isEnding(guest, handling)) {
+        && (isEnding(guest, handling) || isCheckpointDue(guest))) {
       GuestDraft draft = GuestDraft.of(guest);
       draft.phase = Guest.Phase.PAUSING;
+      draft.savedAtMillis = handling.now.bootMillis();
       table.put(draft.done());
       handling.add(new GuestsEffect.PauseBody(guest.id(), guest.incarnation()));
       return;
@@ -97,6 +98,14 @@ final class Clockwork {
     } else {
       new Moves(handling).giveUp(guest, guest.move().node() + " did not answer in time");
     }
+  }
+
+  /** A java program's worker takes them by itself, and it need not be started again for it. */
+  private boolean isCheckpointDue(Guest guest) {
+    long every = guest.spec().checkpointMillis();
+    return every > 0
+        && guest.spec().move() == MoveMode.CHECKPOINT
+        && handling.now.bootMillis() - guest.savedAtMillis() >= every;
   }
 
   static boolean savesItself(JobSpec spec) {

@@ -37,6 +37,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
  * @param cpuMillis processor time here
  * @param rssBytes resident memory
  * @param progress what it says of itself, or null
+ * @param savedAtMillis when it was last asked to save itself here, or began; boot-time milliseconds
  * @param cutOff whether its lease lapsed while this host was awake
  */
 public record Guest(
@@ -64,6 +65,7 @@ public record Guest(
     long cpuMillis,
     long rssBytes,
     String progress,
+    long savedAtMillis,
     boolean cutOff) {
 
   /** What a host does with a guest. */

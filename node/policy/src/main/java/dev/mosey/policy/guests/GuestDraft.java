@@ -34,6 +34,7 @@ final class GuestDraft {
   long cpuMillis;
   long rssBytes;
   String progress;
+  long savedAtMillis;
   boolean cutOff;
 
   GuestDraft(ProcessId id, int incarnation, JobSpec spec, String entry, long arrivedAtMillis) {
@@ -70,6 +71,7 @@ final class GuestDraft {
     draft.cpuMillis = guest.cpuMillis();
     draft.rssBytes = guest.rssBytes();
     draft.progress = guest.progress();
+    draft.savedAtMillis = guest.savedAtMillis();
     draft.cutOff = guest.cutOff();
     return draft;
   }
@@ -100,6 +102,7 @@ final class GuestDraft {
         cpuMillis,
         rssBytes,
         progress,
+        savedAtMillis,
         cutOff);
   }
 }

@@ -43,18 +43,22 @@ public final class Asked {
 
   /** What waits has changed: tasks that are no longer among the heads have been dealt with. */
   public void seen(List<QueueHead> heads) {
-    Map<Long, Pending> kept = new HashMap<>();
+    // A job may have several heads.
+    Map<Long, BitSet> waiting = new HashMap<>();
     for (QueueHead head : heads) {
-      Pending asked = pending.get(head.id().number());
-      if (asked != null) {
-        asked.positions.and(waiting(head));
-        if (!asked.positions.isEmpty()) {
-          kept.put(head.id().number(), asked);
-        }
+      long job = head.id().number();
+      if (pending.containsKey(job)) {
+        waiting.computeIfAbsent(job, j -> new BitSet()).or(waiting(head));
       }
     }
-    pending.clear();
-    pending.putAll(kept);
+    pending
+        .entrySet()
+        .removeIf(
+            asked -> {
+              BitSet positions = asked.getValue().positions;
+              positions.and(waiting.getOrDefault(asked.getKey(), new BitSet()));
+              return positions.isEmpty();
+            });
   }
 
   /** The heads without what has been asked for already. */

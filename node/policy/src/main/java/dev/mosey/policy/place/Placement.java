@@ -112,7 +112,8 @@ public final class Placement {
     int room = 0;
     for (Room one : rooms.values()) {
       NodeName name = one.state().name();
-      boolean allowed = head.spec().mayRunOn(name) && !head.avoid().contains(name) && !shunned.contains(name);
+      boolean allowed =
+          head.spec().mayRunOn(name) && !head.avoid().contains(name) && !shunned.contains(name);
       int here = allowed ? most.applyAsInt(one) : 0;
       if (here > 0) {
         fits.put(name, here);

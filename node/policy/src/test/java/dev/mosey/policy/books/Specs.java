@@ -33,6 +33,7 @@ public final class Specs {
   private long beginMillis;
   private List<String> command = List.of("true");
   private List<NodeName> on = List.of();
+  private long checkpointMillis;
 
   private Kind kind = Kind.COMMAND;
 
@@ -92,6 +93,11 @@ public final class Specs {
     return this;
   }
 
+  public Specs checkpointEvery(long millis) {
+    checkpointMillis = millis;
+    return this;
+  }
+
   public Specs on(NodeName... value) {
     on = List.of(value);
     return this;
@@ -124,7 +130,8 @@ public final class Specs {
         after,
         beginMillis,
         null,
-        null);
+        null,
+        checkpointMillis);
   }
 
   /** An image that is told apart by this number. */

@@ -56,6 +56,17 @@ class AskedTest {
   }
 
   @Test
+  void severalHeadsOfOneJobAreSeenTogether() {
+    add(1, 0, 3, 100);
+    List<QueueHead> heads =
+        List.of(
+            head(1, head(1, 1).spec(), Set.of(), Run.of(2)),
+            head(1, head(1, 1).spec(), Set.of(), new Run(0, 1), new Run(3, 5)));
+    asked.seen(heads);
+    assertThat(tasks(asked.without(heads, 110))).containsExactly(new Run(4, 5));
+  }
+
+  @Test
   void theBoundOfWhatMayRunAtOnceCountsWhatHasBeenAskedFor() {
     QueueHead head = head(1, 10);
     QueueHead bound = new QueueHead(head.id(), head.spec(), head.tasks(), 3, 50, 0, 0, Set.of());

@@ -94,7 +94,17 @@ record SubmitRules(Duration leaseShort, Duration leaseLong, Duration graceDefaul
         after(request),
         begin(request.begin(), now),
         request.jar(),
-        request.className());
+        request.className(),
+        checkpoint(request.checkpointSeconds(), move));
+  }
+
+  private static long checkpoint(Double seconds, MoveMode move) {
+    if (seconds != null && move != MoveMode.CHECKPOINT && move != MoveMode.LIVE) {
+      throw ApiException.refused(
+          "it can't be checkpointed: it moves by " + move.name().toLowerCase(Locale.ROOT),
+          "a program that saves itself is submitted with --move checkpoint");
+    }
+    return millis(seconds, Duration.ZERO, "checkpoint_seconds", 1);
   }
 
   private static void refuseNulls(SubmitRequest request) {

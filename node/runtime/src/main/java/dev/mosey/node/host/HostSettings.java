@@ -2,6 +2,8 @@ package dev.mosey.node.host;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.mosey.program.worker.CheckpointPace;
+import dev.mosey.protocol.job.JobSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,8 @@ public record HostSettings(
    * @param options further options of worker JVMs
    * @param idleWorkers pre-started worker JVMs kept once a Java program has been seen
    * @param checkpointEvery how often a checkpoint is taken at most; 0 = never
-   * @param checkpointShare how much of a program's time checkpoints may take
+   * @param nodeLossMean how long a node runs on average between two losses: see {@link
+   *     CheckpointPace}
    * @param trusted SHA-256 of the jars that may run inside the daemon
    * @param trustedDirectory directory with such jars; empty = none
    * @param inProcessThreads threads for them
@@ -56,10 +59,24 @@ public record HostSettings(
       List<String> options,
       int idleWorkers,
       Duration checkpointEvery,
-      double checkpointShare,
+      Duration nodeLossMean,
       Set<String> trusted,
       Path trustedDirectory,
-      int inProcessThreads) {}
+      int inProcessThreads) {
+    /** The shortest interval of a program's checkpoints; 0 = none. */
+    long intervalMillis(JobSpec spec) {
+      return spec.checkpointMillis() > 0 ? spec.checkpointMillis() : checkpointEvery.toMillis();
+    }
+
+    /** What its interval is adapted to; 0 where its user has asked for one. */
+    long lossMillis(JobSpec spec) {
+      return spec.checkpointMillis() > 0 ? 0 : nodeLossMean.toMillis();
+    }
+
+    CheckpointPace pace(JobSpec spec) {
+      return new CheckpointPace(intervalMillis(spec), lossMillis(spec));
+    }
+  }
 
   /** Checks the ranges and reports all problems in one line. */
   public HostSettings {
@@ -80,8 +97,8 @@ public record HostSettings(
       problems.add("image-inline is " + imageInlineBytes + ", not 0 to 32 KiB");
     if (java.idleWorkers() < 0 || java.idleWorkers() > 64)
       problems.add("java.idle-workers is " + java.idleWorkers() + ", not 0 to 64");
-    if (!(java.checkpointShare() > 0 && java.checkpointShare() <= 1))
-      problems.add("java.checkpoint-share must be above 0 and at most 1");
+    if (java.nodeLossMean().toMillis() < 1000)
+      problems.add("java.node-loss-mean is " + java.nodeLossMean() + ", less than 1 s");
     if (java.inProcessThreads() < 1) problems.add("java.in-process-threads must be at least 1");
     if (!problems.isEmpty())
       throw new IllegalArgumentException("mosd.processes: " + String.join("; ", problems));
@@ -121,7 +138,7 @@ public record HostSettings(
             List.copyOf(java.getStringList("options")),
             java.getInt("idle-workers"),
             java.getDuration("checkpoint-every"),
-            java.getDouble("checkpoint-share"),
+            java.getDuration("node-loss-mean"),
             Set.copyOf(java.getStringList("trusted")),
             directory.isEmpty() ? null : Path.of(directory),
             java.getInt("in-process-threads")));

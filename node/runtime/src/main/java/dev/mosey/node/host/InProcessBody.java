@@ -2,6 +2,7 @@ package dev.mosey.node.host;
 
 import dev.mosey.node.host.BodyEvent.Packed;
 import dev.mosey.program.Context;
+import dev.mosey.program.worker.CheckpointPace;
 import dev.mosey.program.worker.ProgramException;
 import dev.mosey.program.worker.Stepper;
 import dev.mosey.protocol.job.Blob;
@@ -29,7 +30,7 @@ final class InProcessBody implements Body {
   private final Place place;
   private final Executor steps;
   private final Consumer<BodyEvent> tell;
-  private final long checkpointNanos;
+  private final CheckpointPace pace;
   private Stepper<?> stepper;
   private long checkpointAtNanos;
   private long stdout;
@@ -52,14 +53,14 @@ final class InProcessBody implements Body {
     this.place = place;
     this.steps = steps;
     this.tell = tell;
-    this.checkpointNanos = place.settings().java().checkpointEvery().toNanos();
+    this.pace = place.settings().java().pace(order.spec());
     this.credit = place.settings().outputWindowBytes();
   }
 
   @Override
   public synchronized void start(long leaseBootMillis) {
     this.leaseBootMillis = leaseBootMillis;
-    checkpointAtNanos = System.nanoTime() + checkpointNanos;
+    checkpointAtNanos = System.nanoTime() + pace.intervalNanos();
     schedule();
   }
 
@@ -128,7 +129,7 @@ final class InProcessBody implements Body {
       }
       pause = pausing;
       pausing = 0;
-      boolean due = checkpointNanos > 0 && System.nanoTime() - checkpointAtNanos >= 0;
+      boolean due = pace.isOn() && System.nanoTime() - checkpointAtNanos >= 0;
       checkpoint = checkpointing || due;
       checkpointing = false;
       paused = pause != 0;
@@ -159,8 +160,8 @@ final class InProcessBody implements Body {
       if (request != 0) tell.accept(new BodyEvent.NotPaused(request, Lines.of(e)));
     }
     long now = System.nanoTime();
-    long bounded = (long) ((now - began) / place.settings().java().checkpointShare());
-    checkpointAtNanos = now + Math.max(checkpointNanos, bounded);
+    pace.took(now - began);
+    checkpointAtNanos = now + pace.intervalNanos();
   }
 
   private long cpuMillis(long beganNanos) {

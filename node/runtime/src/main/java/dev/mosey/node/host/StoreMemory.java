@@ -225,6 +225,7 @@ public final class StoreMemory implements HostMemory {
         kept.cpuMillis(),
         0,
         kept.progress(),
+        0,
         kept.cutOff());
   }
 

@@ -98,8 +98,8 @@ final class WorkerBody implements Body {
         CommandLine.of(order),
         image == null ? null : place.blobs().path(image.blob().sha256()).toString(),
         scratch.toString(),
-        java.checkpointEvery().toMillis(),
-        java.checkpointShare());
+        java.intervalMillis(spec),
+        java.lossMillis(spec));
   }
 
   private synchronized void send(ToWorker message) {

@@ -4,6 +4,7 @@ import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
@@ -19,8 +20,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -51,6 +54,7 @@ final class FakeHome {
     int move;
     int moves;
     Image image;
+    final Set<Blob> checkpoints = new HashSet<>();
     boolean runs;
     long pausedAtMillis;
     Exit exit;
@@ -160,6 +164,7 @@ final class FakeHome {
     switch (guest.state()) {
       case GuestState.Preparing ignored -> orders.add(start(kept, LEASE_MILLIS));
       case GuestState.Running running -> {
+        if (running.checkpoint() != null) kept.checkpoints.add(running.checkpoint().blob());
         orders.add(new Order.Renew(kept.id, kept.incarnation, LEASE_MILLIS));
         if (!kept.runs && running.startedAtMillis() > 0) {
           kept.runs = true;

@@ -82,6 +82,19 @@ class ProcessHostTest {
   }
 
   @Test
+  void aSavingCommandIsAskedAsOftenAsWantedAndSaysEveryLineOnce() {
+    try (var two = new TwoHosts(directory, 8, 0, HostSettings.defaults())) {
+      var spec = Specs.saving(1_000, SAVING);
+      var kept = two.home.place(ProcessId.parse("alpha.1"), spec, null, TwoHosts.BETA);
+      two.await("it ends", () -> two.home.over(kept));
+      assertThat(two.home.log(kept, 1)).isEqualTo(lines(100));
+      assertThat(kept.exit).isEqualTo(Exit.code(4));
+      assertThat(kept.checkpoints.size()).isGreaterThan(2);
+      assertThat(two.home.moves(kept)).isZero();
+    }
+  }
+
+  @Test
   void aRestartingCommandBeginsAgainElsewhere() {
     try (var two = new TwoHosts(directory, 6, 0, HostSettings.defaults())) {
       var spec =

@@ -16,6 +16,21 @@ final class Specs {
     return command(move, "sh", "-c", script);
   }
 
+  /** One that is asked to save itself so often. */
+  static JobSpec saving(long everyMillis, String script) {
+    return of(
+        Kind.COMMAND,
+        MoveMode.CHECKPOINT,
+        List.of("sh", "-c", script),
+        "/tmp",
+        null,
+        null,
+        0,
+        null,
+        null,
+        everyMillis);
+  }
+
   static JobSpec command(MoveMode move, String... command) {
     return of(Kind.COMMAND, move, List.of(command), "/tmp", null, null, 0, null, null);
   }
@@ -55,6 +70,20 @@ final class Specs {
       long timeLimitMillis,
       Blob jar,
       String className) {
+    return of(kind, move, command, directory, env, stdin, timeLimitMillis, jar, className, 0);
+  }
+
+  private static JobSpec of(
+      Kind kind,
+      MoveMode move,
+      List<String> command,
+      String directory,
+      Blob env,
+      Blob stdin,
+      long timeLimitMillis,
+      Blob jar,
+      String className,
+      long checkpointMillis) {
     return new JobSpec(
         kind,
         "test",
@@ -81,6 +110,7 @@ final class Specs {
         List.of(),
         0,
         jar,
-        className);
+        className,
+        checkpointMillis);
   }
 }

@@ -57,7 +57,8 @@ final class World {
         0,
         0,
         0,
-        new BooksLimits.Retry(0, 0, 0), new HostTrust.Rules(0, 0, 0, 0, 0));
+        new BooksLimits.Retry(0, 0, 0),
+        new HostTrust.Rules(0, 0, 0, 0, 0));
   }
 
   final Profile profile;

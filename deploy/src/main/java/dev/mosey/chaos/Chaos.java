@@ -75,7 +75,7 @@ public final class Chaos {
     lines.add("mosd.cluster.stable-after = 3s");
     lines.add("mosd.shutdown.drain = 5s");
     // Here nodes die all the time, and no process is to blame.
-    lines.add("mosd.books.poison-after = 0");
+    lines.add("mosd.books { poison-after = 0, exclude.after = 0 }");
     lines.add("mosd.books.lease-min = 1s");
     lines.add("mosd.unsafe.disorder = 0.05");
     // The disks are small.

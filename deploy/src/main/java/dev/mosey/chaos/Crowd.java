@@ -141,7 +141,12 @@ final class Crowd implements Runnable {
     command.addAll(arguments);
     request.put("command", command);
     switch (kind) {
-      case CHECKPOINT -> request.put("move", "checkpoint");
+      case CHECKPOINT -> {
+        request.put("move", "checkpoint");
+        if (steps % 2 == 0) {
+          request.put("checkpoint_seconds", 1);
+        }
+      }
       case RESTART -> request.put("move", "restart");
       case ONCE -> {
         request.put("move", "never");

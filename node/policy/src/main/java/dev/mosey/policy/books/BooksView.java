@@ -262,7 +262,7 @@ public final class BooksView {
     Element element = job.element(position);
     if (element == null
         || !element.isPlaced()
-        || element.host().node().equals(books.openedBy().node())) {
+        || element.host().node().equals(books.openedBy().node()) && !links.leaseRules().ownToo()) {
       return 0;
     }
     long lease = HomeLinks.leaseOf(job.spec(), books.limits());

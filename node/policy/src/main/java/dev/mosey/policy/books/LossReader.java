@@ -18,12 +18,14 @@ final class LossReader {
   }
 
   /**
-   * Tasks whose last lease has lapsed. Guests of this home's own node have none, and never lapse.
+   * Tasks whose last lease has lapsed. Guests of this home's own node have none, and never lapse,
+   * unless these books may be opened elsewhere: then another machine may have borne that name.
    */
   Decision tick() {
     ReportReader reader = new ReportReader(books, links, now);
     for (NodeName node : books.hosts()) {
-      if (node.equals(books.openedBy().node()) || links.speaks(node, books.limits(), now)) {
+      boolean own = node.equals(books.openedBy().node()) && !links.leaseRules().ownToo();
+      if (own || links.speaks(node, books.limits(), now)) {
         continue;
       }
       for (TaskKey task : books.placedAt(node)) {

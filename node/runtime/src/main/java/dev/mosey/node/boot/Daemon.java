@@ -16,6 +16,7 @@ import dev.mosey.node.store.NodeStore;
 import dev.mosey.node.store.StoreException;
 import dev.mosey.node.store.StoreSettings;
 import dev.mosey.protocol.id.HostId;
+import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.key.KeyDirectory;
 import dev.mosey.protocol.key.RunNote;
 import java.io.IOException;
@@ -57,6 +58,7 @@ final class Daemon {
 
   private final NodeSettings settings;
   private final Path restoreFrom;
+  private final Optional<NodeName> deputyBy;
   private final PrintStream out;
   private final KeyDirectory keys;
   private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
@@ -87,11 +89,14 @@ final class Daemon {
    * A daemon that has not begun.
    *
    * @param restoreFrom a backup to bring the books back from, or null
+   * @param deputyBy the node that has started this one as the deputy of a home that is away, or
+   *     null
    * @param out for the ready line
    */
-  Daemon(NodeSettings settings, Path restoreFrom, PrintStream out) {
+  Daemon(NodeSettings settings, Path restoreFrom, String deputyBy, PrintStream out) {
     this.settings = settings;
     this.restoreFrom = restoreFrom;
+    this.deputyBy = Optional.ofNullable(deputyBy).map(NodeName::of);
     this.out = out;
     this.keys = new KeyDirectory(settings.keyDirectory());
   }
@@ -174,16 +179,31 @@ final class Daemon {
                 why -> happened.add(new Happened.Broken(why)),
                 () -> signalled("shutdown"),
                 () -> happened.add(new Happened.Restart()),
-                before));
-    try {
+                before,
+                deputyBy.isPresent()));
+    try (Deputies deputies = deputies(store, office, cluster)) {
       ClusterLife.Presence presence = node.presence();
       cluster.begin(presence);
-      return waitForTheEnd(node, cluster, presence);
+      int exit = waitForTheEnd(node, cluster, presence);
+      if (!toBeFollowed) {
+        deputies.stop();
+      }
+      return exit;
     } catch (BindException inUse) {
       throw new Refusal(Refusal.REFUSED, inUse.getMessage(), "another --port, or stop who has it");
     } finally {
       node.end();
     }
+  }
+
+  /** Of this node for homes that are away; a deputy has none, and looks whether it is still one. */
+  private Deputies deputies(NodeStore store, PostOffice office, ClusterLife cluster) {
+    if (deputyBy.isPresent()) {
+      return Deputies.none(
+          store.home().wantedBy(),
+          by -> happened.add(new Happened.Stop("wanted-by-" + by, Duration.ZERO)));
+    }
+    return Deputies.start(settings, store, office::ownAddress, cluster::view);
   }
 
   private int waitForTheEnd(Node node, ClusterLife cluster, ClusterLife.Presence presence) {
@@ -301,6 +321,7 @@ final class Daemon {
         settings.name(),
         storeSettings(settings),
         settings.sharing(),
+        deputyBy,
         Optional.ofNullable(restoreFrom),
         Instant.now(),
         new SecureRandom());

@@ -63,7 +63,7 @@ public final class MosdMain {
       if (options.convertStore() != null) {
         return StoreConverter.run(settings, options.convertStore(), out);
       }
-      Daemon daemon = new Daemon(settings, options.restoreFrom(), out);
+      Daemon daemon = new Daemon(settings, options.restoreFrom(), options.deputyBy(), out);
       begun.accept(daemon);
       return daemon.run();
     } catch (ParameterException wrongUsage) {

@@ -83,6 +83,9 @@ final class MosdOptions implements Runnable {
       description = "carry the books of a stopped node to embedded or postgresql, then end")
   private String convertStore;
 
+  @Option(names = "--deputy-by", hidden = true, description = "the node that started this deputy")
+  private String deputyBy;
+
   @Override
   public void run() {
     // Parsed for its values only; see MosdMain.
@@ -117,6 +120,11 @@ final class MosdOptions implements Runnable {
   /** The kind of store to carry the books to, or null. */
   String convertStore() {
     return convertStore;
+  }
+
+  /** The node that has started this one as the deputy of a home that is away, or null. */
+  String deputyBy() {
+    return deputyBy;
   }
 
   private static void put(Map<String, Object> flags, String key, Object value) {

@@ -111,6 +111,8 @@ final class Node {
    * @param shutDown ends the daemon in order
    * @param restart has another daemon take this one's place
    * @param carried what the daemon before this one has handed over, or null
+   * @param deputy whether it stands in for a home that is away, under its name: nothing runs here,
+   *     and what the host of that name holds is not for this node to say
    */
   record Parts(
       NodeSettings settings,
@@ -123,7 +125,8 @@ final class Node {
       Consumer<String> broken,
       Runnable shutDown,
       Runnable restart,
-      HandedOver carried) {}
+      HandedOver carried,
+      boolean deputy) {}
 
   private Node(Parts parts) {
     this.parts = parts;
@@ -215,7 +218,7 @@ final class Node {
   private ProcessHost.Parts hostParts() {
     NodeStore store = parts.store();
     return new ProcessHost.Parts(
-        post,
+        parts.deputy() ? new SilentPost(post) : post,
         parts.keeper(),
         store.home().guestBlobs(),
         fetcher,
@@ -318,7 +321,11 @@ final class Node {
         .deliverTo(
             new Recipients(
                 envelope -> home.tell(new Home.Received(envelope)),
-                envelope -> host.tell(new ProcessHost.Received(envelope)),
+                envelope -> {
+                  if (!parts.deputy()) {
+                    host.tell(new ProcessHost.Received(envelope));
+                  }
+                },
                 envelope -> scheduler.tell(new Scheduler.Received(envelope)),
                 envelope -> loads.tell(new LoadMonitor.Received(envelope)),
                 envelope -> gateway.received(envelope)));

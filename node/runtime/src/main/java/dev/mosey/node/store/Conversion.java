@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
@@ -68,7 +69,8 @@ public final class Conversion {
     try (var directory = DataDirectory.open(path, name, settings.space(), random);
         var local = RocksStore.open(directory, settings.books());
         var files = FileBlobStore.open(directory, settings.blobs());
-        var shared = SharedStore.open(sharing, settings, directory, files, random);
+        var shared =
+            SharedStore.open(sharing, settings, directory, files, Optional.empty(), random);
         var books = shared.openBooks(name, shared.openPatience())) {
       var embedded = new Side("the data directory", local, files, Disk.real(), directory.output());
       var inDatabase =

@@ -183,6 +183,14 @@ public final class DataDirectory implements AutoCloseable {
     return identity;
   }
 
+  /** Raises the session of this start durably, if it is lower. */
+  synchronized void raiseSession(long least) {
+    if (identity.session() >= least) return;
+    var raised = identity.withSession(least);
+    identityFile.writeText(raised.toText());
+    identity = raised;
+  }
+
   /** The space left on its disk. */
   public SpaceWatch space() {
     return space;

@@ -33,6 +33,7 @@ final class HomeRight {
   private final String storeId;
   private final long fence;
   private final boolean newEpoch;
+  private final long session;
   private final long rightMillis;
   private final String renewal;
   private volatile long validUntilMillis;
@@ -45,6 +46,7 @@ final class HomeRight {
     this.storeId = opened.storeId;
     this.fence = opened.fence;
     this.newEpoch = opened.newEpoch;
+    this.session = opened.session;
     this.rightMillis = (long) (right.toMillis() * (1 - DRIFT));
     this.renewal = "clock_timestamp() + interval '" + right.toMillis() + " milliseconds'";
     this.validUntilMillis = askedAtMillis + rightMillis;
@@ -54,10 +56,17 @@ final class HomeRight {
    * Who wants to open books.
    *
    * @param node its name
+   * @param asks whether it may ask a deputy to give them back: the home's own node
+   * @param session of the node on its own disk
    * @param holder tells it from all others, also from its own data directory copied elsewhere. One
    *     who holds the right already is known to have ended, so that it need not lapse first
    */
-  record Opener(NodeName node, String holder) {}
+  record Opener(NodeName node, String holder, boolean asks, long session) {
+    /** One that asks, and has not been started before. */
+    Opener(NodeName node, String holder) {
+      this(node, holder, true, 0);
+    }
+  }
 
   /**
    * Opens the books, as soon as the right of the opener before has lapsed.
@@ -99,9 +108,9 @@ final class HomeRight {
   }
 
   /** What an attempt found; fence 0 if somebody has the right. */
-  private record Tried(long fence, String storeId, String node, boolean newEpoch) {
-    Tried at(long otherFence) {
-      return new Tried(otherFence, storeId, node, newEpoch);
+  private record Tried(long fence, String storeId, String node, boolean newEpoch, long session) {
+    Tried at(long otherFence, long newSession) {
+      return new Tried(otherFence, storeId, node, newEpoch, newSession);
     }
   }
 
@@ -135,40 +144,51 @@ final class HomeRight {
       look.setString(3, home.value());
       try (var row = look.executeQuery()) {
         row.next();
-        found = new Tried(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(5));
+        found = new Tried(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(5), 0);
         free = row.getBoolean(4);
       }
     }
-    // The fence says whether it is still the row that was looked at.
+    Tried tried = free ? take(connection, found, home, opener, until) : found.at(0, 0);
+    if (!free && opener.asks) ask(connection, found, home, opener);
+    connection.commit();
+    return tried;
+  }
+
+  /** The fence says whether it is still the row that was looked at. */
+  private static Tried take(
+      Connection connection, Tried found, NodeName home, Opener opener, String until)
+      throws SQLException {
     try (var take =
         connection.prepareStatement(
-            free
-                ? "update mosey_home set fence = fence + 1, wanted_by = '',"
-                    + " new_epoch = new_epoch or holder not in ('', ?), holder = ?, node = ?,"
-                    + " right_until = "
-                    + until
-                    + " where name = ? and fence = ?"
-                    + " and (right_until <= clock_timestamp() or holder = ?)"
-                : "update mosey_home set wanted_by = ? where name = ? and node <> ? and fence ="
-                    + " ?")) {
-      if (!free) {
-        take.setString(1, opener.node.value());
-        take.setString(2, home.value());
-        take.setString(3, opener.node.value());
-        take.setLong(4, found.fence);
-        if (home.equals(opener.node)) take.executeUpdate();
-        connection.commit();
-        return found.at(0);
-      }
+            "update mosey_home set fence = fence + 1, wanted_by = '',"
+                + " new_epoch = new_epoch or holder not in ('', ?), holder = ?, node = ?,"
+                + " session = greatest(session, ?) + 1, right_until = "
+                + until
+                + " where name = ? and fence = ? and (right_until <= clock_timestamp()"
+                + " or holder = ?) returning session")) {
       take.setString(1, opener.holder);
       take.setString(2, opener.holder);
       take.setString(3, opener.node.value());
-      take.setString(4, home.value());
-      take.setLong(5, found.fence);
-      take.setString(6, opener.holder);
-      int taken = take.executeUpdate();
-      connection.commit();
-      return found.at(taken == 1 ? found.fence + 1 : 0);
+      take.setLong(4, opener.session);
+      take.setString(5, home.value());
+      take.setLong(6, found.fence);
+      take.setString(7, opener.holder);
+      try (var row = take.executeQuery()) {
+        return row.next() ? found.at(found.fence + 1, row.getLong(1)) : found.at(0, 0);
+      }
+    }
+  }
+
+  private static void ask(Connection connection, Tried found, NodeName home, Opener opener)
+      throws SQLException {
+    try (var ask =
+        connection.prepareStatement(
+            "update mosey_home set wanted_by = ? where name = ? and node <> ? and fence = ?")) {
+      ask.setString(1, opener.node.value());
+      ask.setString(2, home.value());
+      ask.setString(3, opener.node.value());
+      ask.setLong(4, found.fence);
+      ask.executeUpdate();
     }
   }
 
@@ -236,6 +256,11 @@ final class HomeRight {
   /** The node that asks for the books back, or empty; as of the last renewal. */
   String wantedBy() {
     return wantedBy;
+  }
+
+  /** The session of the node that bears the home's name: above all before, on any machine. */
+  long session() {
+    return session;
   }
 
   /** Whether the books must be given a new epoch: another machine had them, or a backup. */

@@ -1,6 +1,7 @@
 package dev.mosey.node.store;
 
 import dev.mosey.protocol.id.NodeName;
+import java.util.function.Supplier;
 
 /**
  * All that one home keeps: its books, what its processes wrote, its blobs and its history. In the
@@ -10,6 +11,7 @@ import dev.mosey.protocol.id.NodeName;
  * @param newEpoch whether the books must be given a new epoch: they come from a backup, or another
  *     machine had them
  * @param epochRaised to be told when they durably have it
+ * @param wantedBy the node that asks for the books back from a deputy, or empty
  * @param blobs of the home
  * @param guestBlobs the same as guests on this node see them: what they put stays on the node
  */
@@ -18,6 +20,7 @@ public record HomeStore(
     String storeId,
     boolean newEpoch,
     Runnable epochRaised,
+    Supplier<String> wantedBy,
     BooksStore books,
     OutputStore output,
     BlobStore blobs,

@@ -52,7 +52,8 @@ public final class NodeStore implements AutoCloseable {
       Optional<Path> restoreFrom,
       Instant now,
       RandomGenerator random) {
-    return open(path, name, settings, SharedSettings.NONE, restoreFrom, now, random);
+    return open(
+        path, name, settings, SharedSettings.NONE, Optional.empty(), restoreFrom, now, random);
   }
 
   /**
@@ -60,6 +61,7 @@ public final class NodeStore implements AutoCloseable {
    *
    * @param path the data directory
    * @param sharing whether, and in which database, the books of its home are
+   * @param deputyBy the node that has started this one as a deputy for a home that is away
    * @param restoreFrom a backup that replaces what is there, before anything is opened
    * @param now when that happens
    * @param random draws the store id of a new directory
@@ -70,6 +72,7 @@ public final class NodeStore implements AutoCloseable {
       NodeName name,
       StoreSettings settings,
       SharedSettings sharing,
+      Optional<NodeName> deputyBy,
       Optional<Path> restoreFrom,
       Instant now,
       RandomGenerator random) {
@@ -88,7 +91,8 @@ public final class NodeStore implements AutoCloseable {
       Optional<SharedStore> shared =
           sharing.shared()
               ? Optional.of(
-                  opened.add(SharedStore.open(sharing, settings, directory, files, random)))
+                  opened.add(
+                      SharedStore.open(sharing, settings, directory, files, deputyBy, random)))
               : Optional.empty();
       var home =
           opened.add(
@@ -110,6 +114,7 @@ public final class NodeStore implements AutoCloseable {
         directory.identity().storeId(),
         directory.identity().restored(),
         directory::clearRestored,
+        () -> "",
         local,
         SegmentOutputStore.open(directory, settings.output()),
         files,

@@ -107,6 +107,11 @@ public final class PostgresStore implements BooksStore {
     return right.storeId();
   }
 
+  /** The session of the node that bears the home's name: above all before, on any machine. */
+  long session() {
+    return right.session();
+  }
+
   /** Whether the books must be given a new epoch: another machine had them, or a backup. */
   boolean newEpoch() {
     return right.newEpoch();

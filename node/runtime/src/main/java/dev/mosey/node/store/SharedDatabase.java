@@ -142,6 +142,7 @@ final class SharedDatabase implements AutoCloseable {
             fence bigint not null,
             holder text not null,
             node text not null,
+            session bigint not null default 0,
             wanted_by text not null default '',
             new_epoch boolean not null default false,
             right_until timestamptz not null)

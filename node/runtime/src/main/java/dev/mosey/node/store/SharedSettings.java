@@ -20,6 +20,8 @@ import java.time.Duration;
  * @param statementPatience for one statement, after which its connection is given up
  * @param openPatience how long a start waits for a database that does not answer
  * @param right how long an opener keeps the books without a sign of life
+ * @param takeoverAfter how long after that books are left alone before another node opens them;
+ *     zero for ever
  */
 public record SharedSettings(
     boolean shared,
@@ -31,11 +33,22 @@ public record SharedSettings(
     Duration connectPatience,
     Duration statementPatience,
     Duration openPatience,
-    Duration right) {
+    Duration right,
+    Duration takeoverAfter) {
   /** Everything on the node's own disk. */
   public static final SharedSettings NONE =
       new SharedSettings(
-          false, "", "", "", "", 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+          false,
+          "",
+          "",
+          "",
+          "",
+          0,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO);
 
   /** In the data directory. */
   public static final String EMBEDDED = "embedded";
@@ -64,7 +77,8 @@ public record SharedSettings(
             section.duration("connect-timeout", second.dividedBy(10), second.multipliedBy(300)),
             section.duration("statement-timeout", second, second.multipliedBy(3600)),
             section.duration("open-timeout", Duration.ZERO, second.multipliedBy(86_400)),
-            section.duration("right", second, second.multipliedBy(3600)));
+            section.duration("right", second, second.multipliedBy(3600)),
+            section.duration("takeover-after", Duration.ZERO, second.multipliedBy(604_800)));
     if (used) read.check(section);
     return read;
   }

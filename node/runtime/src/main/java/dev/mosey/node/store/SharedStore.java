@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The database of a cluster, from which this node opens books: its own, and those of others. */
@@ -18,26 +22,32 @@ public final class SharedStore implements AutoCloseable {
   private final DataDirectory directory;
   private final FileBlobStore cache;
   private final RandomGenerator random;
-  private final HomeRight.Opener opener;
+  private final NodeName node;
+  private final Optional<NodeName> deputyBy;
+  private final String holder;
 
   private SharedStore(
       SharedDatabase database,
       StoreSettings settings,
       DataDirectory directory,
       FileBlobStore cache,
+      Optional<NodeName> deputyBy,
       RandomGenerator random) {
     this.database = database;
     this.settings = settings;
     this.directory = directory;
     this.cache = cache;
     this.random = random;
-    this.opener = new HomeRight.Opener(directory.identity().name(), holder(directory.path()));
+    this.node = directory.identity().name();
+    this.deputyBy = deputyBy;
+    this.holder = holder(directory.path());
   }
 
   /**
    * Connects to the database.
    *
    * @param cache this node's own blobs
+   * @param deputyBy the node that has started this one as a deputy for a home that is away
    * @throws StoreException in one line, with a hint
    */
   static SharedStore open(
@@ -45,8 +55,10 @@ public final class SharedStore implements AutoCloseable {
       StoreSettings settings,
       DataDirectory directory,
       FileBlobStore cache,
+      Optional<NodeName> deputyBy,
       RandomGenerator random) {
-    return new SharedStore(SharedDatabase.open(shared), settings, directory, cache, random);
+    return new SharedStore(
+        SharedDatabase.open(shared), settings, directory, cache, deputyBy, random);
   }
 
   /**
@@ -84,6 +96,7 @@ public final class SharedStore implements AutoCloseable {
           books.storeId(),
           books.newEpoch(),
           books::epochRaised,
+          books::wantedBy,
           books,
           output,
           blobs,
@@ -96,12 +109,43 @@ public final class SharedStore implements AutoCloseable {
   }
 
   PostgresStore openBooks(NodeName home, Duration patience) {
-    return PostgresStore.open(database, home, opener, settings.books(), patience, random);
+    long session = directory.identity().session();
+    var opener = new HomeRight.Opener(deputyBy.orElse(node), holder, deputyBy.isEmpty(), session);
+    var books = PostgresStore.open(database, home, opener, settings.books(), patience, random);
+    directory.raiseSession(books.session());
+    return books;
+  }
+
+  /**
+   * The homes whose openers have given no sign of life for so long after their right lapsed.
+   *
+   * @throws StoreException while the database is away
+   */
+  public List<NodeName> orphans(Duration longer) {
+    try {
+      return database.once(
+          connection -> {
+            try (var ask =
+                connection.prepareStatement(
+                    "select name from mosey_home where name <> ? and fence > 0 and right_until"
+                        + " < clock_timestamp() - make_interval(secs => ?) order by name")) {
+              ask.setString(1, node.value());
+              ask.setDouble(2, longer.toMillis() / 1000.0);
+              var names = new ArrayList<NodeName>();
+              try (var row = ask.executeQuery()) {
+                while (row.next()) names.add(NodeName.of(row.getString(1)));
+              }
+              return names;
+            }
+          });
+    } catch (SQLException away) {
+      throw database.explain(away);
+    }
   }
 
   /** How long a start waits for the books and for the database. */
   Duration openPatience() {
-    return database.settings().openPatience();
+    return deputyBy.isPresent() ? Duration.ZERO : database.settings().openPatience();
   }
 
   @Override

@@ -44,7 +44,14 @@ public final class Fixtures {
   /** Books in a database, the rest in a directory. */
   public static NodeStore openShared(Path path, SharedSettings shared, String... lines) {
     return NodeStore.open(
-        path, ALPHA, settings(lines), shared, Optional.empty(), NOW, new Random(1));
+        path,
+        ALPHA,
+        settings(lines),
+        shared,
+        Optional.empty(),
+        Optional.empty(),
+        NOW,
+        new Random(1));
   }
 
   /**
@@ -55,7 +62,7 @@ public final class Fixtures {
     var random = new Random(1);
     try (var directory = DataDirectory.open(path, ALPHA, settings.space(), random);
         var files = FileBlobStore.open(directory, settings.blobs());
-        var store = SharedStore.open(shared, settings, directory, files, random);
+        var store = SharedStore.open(shared, settings, directory, files, Optional.empty(), random);
         var books = store.openBooks(ALPHA, store.openPatience())) {
       Conversion.setMark(books, Conversion.UNFINISHED);
     }

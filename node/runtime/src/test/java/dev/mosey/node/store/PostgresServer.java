@@ -140,7 +140,8 @@ public final class PostgresServer implements AutoCloseable {
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
-        right);
+        right,
+        Duration.ZERO);
   }
 
   public String url() {

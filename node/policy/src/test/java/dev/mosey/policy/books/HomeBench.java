@@ -32,14 +32,20 @@ final class HomeBench {
   long millis = 1_000_000;
   private final Map<NodeName, Long> seqs = new HashMap<>();
   private final BooksLimits limits;
+  private final LeaseRules rules;
 
   HomeBench() {
     this(BooksLimits.USUAL);
   }
 
   HomeBench(BooksLimits limits) {
+    this(limits, RULES);
+  }
+
+  HomeBench(BooksLimits limits, LeaseRules rules) {
     this.limits = limits;
-    machine = new HomeMachine(new Books(Specs.HOME, limits), RULES, Rules.SAFE, now());
+    this.rules = rules;
+    machine = new HomeMachine(new Books(Specs.HOME, limits), rules, Rules.SAFE, now());
     open();
   }
 
@@ -51,7 +57,7 @@ final class HomeBench {
   void restart() {
     Books books = new Books(Specs.HOME, limits);
     journal.forEach(books::apply);
-    machine = new HomeMachine(books, RULES, Rules.SAFE, now());
+    machine = new HomeMachine(books, rules, Rules.SAFE, now());
     open();
   }
 

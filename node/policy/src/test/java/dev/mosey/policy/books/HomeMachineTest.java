@@ -129,6 +129,23 @@ class HomeMachineTest {
   }
 
   @Test
+  void whereBooksMayBeOpenedElsewhereGuestsOfItsOwnNodeNeedLeasesAndLapse() {
+    home = new HomeBench(BooksLimits.USUAL, new LeaseRules(0.01, 0, true));
+    HostId own = new HostId(HOME, 1);
+    long number = home.submit(Specs.job().spec());
+    home.place(number, own, 0);
+    assertThat(home.orders(own))
+        .containsExactly(new Order.Start(id(number), 1, null, 0, HomeBench.LEASE, null));
+    home.report(own, guest(number, 1, running()));
+    home.restart();
+    home.millis += HomeBench.LEASE + HomeBench.LEASE / 100 - 1;
+    assertThat(home.events(new BooksCommand.Tick())).isEmpty();
+    home.millis += 1;
+    assertThat(home.events(new BooksCommand.Tick())).hasSize(1);
+    assertThat(job(number).waiting().contains(0)).isTrue();
+  }
+
+  @Test
   void aNewerSessionProvesThatTheOldOneRunsNothing() {
     long number = home.submit(Specs.job().spec());
     home.place(number, BETA, 0);

@@ -43,6 +43,10 @@ public final class Fixtures {
 
   /** Books in a database, the rest in a directory. */
   public static NodeStore openShared(Path path, SharedSettings shared, String... lines) {
+    return openShared(path, ALPHA, shared, lines);
+  }
+
+  static NodeStore openShared(Path path, NodeName name, SharedSettings shared, String... lines) {
     return NodeStore.open(
         path,
         ALPHA,

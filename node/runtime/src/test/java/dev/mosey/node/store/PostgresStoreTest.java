@@ -65,7 +65,11 @@ class PostgresStoreTest {
   }
 
   private PostgresStore open(SharedDatabase database, String holder, Duration patience) {
-    var opener = new HomeRight.Opener(ALPHA, holder);
+    return openAs(database, new HomeRight.Opener(ALPHA, holder), patience);
+  }
+
+  private PostgresStore openAs(
+      SharedDatabase database, HomeRight.Opener opener, Duration patience) {
     var store =
         PostgresStore.open(
             database, ALPHA, opener, settings().books(), patience, new Random(opened.size()));
@@ -239,7 +243,12 @@ class PostgresStoreTest {
   }
 
   private NodeStore node(String machine) {
-    var store = Fixtures.openShared(directory.resolve(machine), shared, "output.segment = 2048");
+    return node(machine, ALPHA);
+  }
+
+  private NodeStore node(String machine, NodeName name) {
+    var path = directory.resolve(machine);
+    var store = Fixtures.openShared(path, name, shared, "output.segment = 2048");
     opened.add(store);
     return store;
   }
@@ -306,6 +315,52 @@ class PostgresStoreTest {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void aDeputyIsToldThatTheHomesOwnNodeWantsTheBooksAndNoOtherDeputyAsks() {
+    shared = server.freshSchema(Duration.ofSeconds(1));
+    var database = database();
+    var beta = NodeName.of("beta");
+    var deputy = openAs(database, new HomeRight.Opener(beta, "there", false, 0), LONG);
+    var another = new HomeRight.Opener(NodeName.of("gamma"), "yonder", false, 0);
+    assertThatThrownBy(() -> openAs(database, another, Duration.ofMillis(1500)))
+        .hasMessage("the books of alpha are open on beta");
+    deputy.commit(event(1)).join();
+    assertThat(deputy.wantedBy()).isEmpty();
+
+    var coming = CompletableFuture.supplyAsync(() -> open(database, "here"));
+    while (deputy.wantedBy().isEmpty()) Thread.onSpinWait();
+    assertThat(deputy.wantedBy()).isEqualTo("alpha");
+    deputy.close();
+    assertThat(coming.join().newEpoch()).isTrue();
+  }
+
+  @Test
+  void sessionsGrowOverAllMachinesThatBearTheName() {
+    var database = database();
+    var first = openAs(database, new HomeRight.Opener(ALPHA, "here", true, 57), LONG);
+    first.close();
+    var second = openAs(database, new HomeRight.Opener(ALPHA, "there", true, 1), LONG);
+    assertThat(second.session()).isGreaterThan(first.session());
+    assertThat(first.session()).isGreaterThan(57);
+    second.close();
+    try (var store = node("three")) {
+      assertThat(store.directory().identity().session()).isGreaterThan(second.session());
+    }
+  }
+
+  @Test
+  void homesWithoutASignOfLifeAreFoundAfterTheirRightAndTheTimeToWait() throws Exception {
+    shared = server.freshSchema(Duration.ofSeconds(1));
+    var beta = node("one", NodeName.of("beta"));
+    var cutOff = database();
+    open(cutOff, "here");
+    assertThat(beta.shared().orElseThrow().orphans(Duration.ZERO)).isEmpty();
+    cutOff.close();
+    while (beta.shared().orElseThrow().orphans(Duration.ZERO).isEmpty()) Thread.onSpinWait();
+    assertThat(beta.shared().orElseThrow().orphans(Duration.ZERO)).containsExactly(ALPHA);
+    assertThat(beta.shared().orElseThrow().orphans(Duration.ofMinutes(1))).isEmpty();
   }
 
   @Test

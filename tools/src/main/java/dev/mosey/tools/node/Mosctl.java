@@ -52,16 +52,7 @@ public final class Mosctl {
     verbs.add(
         verb("restart", "Replaces its daemon; commands that run there run on")
             .examples("mosctl restart beta"));
-    verbs.add(
-        Command.named("backup", "Copies its books, blobs and output while it runs")
-            .details(
-                "mosd --restore-from brings them back. The directory is one of that node's machine,"
-                    + " and must not exist yet.")
-            .operands(
-                Operand.one("DIRECTORY", Values.DIRECTORY, "Where to."),
-                Operand.maybe("NODE", Values.NODE, "Whose; this one's by default."))
-            .examples("mosctl backup /backups/monday", "mosctl backup /backups/beta beta")
-            .does(NodeVerbs::backup));
+    verbs.addAll(books());
     verbs.add(
         Command.named("forget", "Takes your word that a lost node is dead and stays so")
             .details(
@@ -96,6 +87,29 @@ public final class Mosctl {
       verbs.add(Command.later(name, "Of MOSIX"));
     }
     return verbs;
+  }
+
+  private static List<Command> books() {
+    return List.of(
+        Command.named("backup", "Copies its books, blobs and output while it runs")
+            .details(
+                "mosd --restore-from brings them back. The directory is one of that node's machine,"
+                    + " and must not exist yet.")
+            .operands(
+                Operand.one("DIRECTORY", Values.DIRECTORY, "Where to."),
+                Operand.maybe("NODE", Values.NODE, "Whose; this one's by default."))
+            .examples("mosctl backup /backups/monday", "mosctl backup /backups/beta beta")
+            .does(NodeVerbs::backup),
+        Command.named("adopt", "Opens the books of a lost node whose disk is in this machine now")
+            .details(
+                "A daemon of the lost node's name is started beside the one that is asked. It keeps"
+                    + " its queue and its history and runs nothing itself, and ends with that one."
+                    + " Never say it of a copy while the original may run.")
+            .operands(
+                Operand.one("DIR", Values.DIRECTORY, "Its data directory, as it is reached there."),
+                NODES)
+            .examples("mosctl adopt /mnt/disk/mosey/alpha beta")
+            .does(NodeVerbs::adopt));
   }
 
   private static List<Command> questions() {

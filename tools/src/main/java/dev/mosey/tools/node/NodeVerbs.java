@@ -12,6 +12,7 @@ import dev.mosey.tools.output.Mode;
 import dev.mosey.tools.output.Table;
 import dev.mosey.tools.output.Units;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Locale;
 final class NodeVerbs {
   private static final double DEADLINE_SECONDS = 60;
   private static final double BACKUP_SECONDS = 3_600;
+  private static final Duration ADOPTION = Duration.ofSeconds(60);
 
   private NodeVerbs() {}
 
@@ -160,6 +162,16 @@ final class NodeVerbs {
         new JsonValue.Members().put("directory", target).put("deadline_seconds", BACKUP_SECONDS);
     Duration patience = Duration.ofSeconds((long) BACKUP_SECONDS);
     return each(run, operands.subList(1, operands.size()), "backup", body, patience);
+  }
+
+  static int adopt(Run run) {
+    List<String> operands = run.in().operands();
+    if (operands.size() > 2) {
+      throw Failure.usage("a disk is in one machine", "mosctl adopt DIR NODE");
+    }
+    String directory = Path.of(run.in().operand()).toAbsolutePath().normalize().toString();
+    JsonValue.Members body = new JsonValue.Members().put("directory", directory);
+    return each(run, operands.subList(1, operands.size()), "adopt", body, ADOPTION);
   }
 
   static int forget(Run run) {

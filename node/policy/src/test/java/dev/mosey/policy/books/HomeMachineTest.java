@@ -11,6 +11,7 @@ import static dev.mosey.policy.books.Specs.GAMMA;
 import static dev.mosey.policy.books.Specs.HOME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mosey.policy.lease.LeaseRules;
 import dev.mosey.protocol.api.JobView.State;
 import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Outcome;
@@ -25,7 +26,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
 import org.junit.jupiter.api.Test;
 
 class HomeMachineTest {
-  private final HomeBench home = new HomeBench();
+  private HomeBench home = new HomeBench();
 
   private Job job(long number) {
     return home.machine.books().job(number);

@@ -166,6 +166,7 @@ final class Daemon {
                 Set.of(),
                 view -> happened.add(new Happened.Changed(view)),
                 why -> happened.add(new Happened.NotLetIn(why))));
+    Deputies deputies = deputies(store, office, cluster);
     Node node =
         Node.start(
             new Node.Parts(
@@ -179,9 +180,10 @@ final class Daemon {
                 why -> happened.add(new Happened.Broken(why)),
                 () -> signalled("shutdown"),
                 () -> happened.add(new Happened.Restart()),
+                deputies::adopt,
                 before,
                 deputyBy.isPresent()));
-    try (Deputies deputies = deputies(store, office, cluster)) {
+    try {
       ClusterLife.Presence presence = node.presence();
       cluster.begin(presence);
       int exit = waitForTheEnd(node, cluster, presence);
@@ -192,6 +194,7 @@ final class Daemon {
     } catch (BindException inUse) {
       throw new Refusal(Refusal.REFUSED, inUse.getMessage(), "another --port, or stop who has it");
     } finally {
+      deputies.close();
       node.end();
     }
   }
@@ -200,6 +203,8 @@ final class Daemon {
   private Deputies deputies(NodeStore store, PostOffice office, ClusterLife cluster) {
     if (deputyBy.isPresent()) {
       return Deputies.none(
+          settings,
+          cluster::view,
           store.home().wantedBy(),
           by -> happened.add(new Happened.Stop("wanted-by-" + by, Duration.ZERO)));
     }

@@ -3,11 +3,11 @@ package dev.mosey.node.boot;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.config.NodeSettings;
+import dev.mosey.node.store.DataDirectory;
 import dev.mosey.node.store.NodeStore;
 import dev.mosey.node.store.SharedStore;
 import dev.mosey.node.store.StoreException;
 import dev.mosey.protocol.id.NodeName;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,29 +49,46 @@ final class Deputies implements AutoCloseable {
   private static final Duration NEXT_IN_ORDER_WAITS = Duration.ofSeconds(15);
   private static final long RETRY_NANOS = Duration.ofSeconds(60).toNanos();
   private static final long STOP_SECONDS = 20;
+  private static final Duration UP_PATIENCE = Duration.ofSeconds(50);
+  private static final long LOOK_AGAIN_NANOS = 50_000_000L;
 
   /**
    * A process that was started.
    *
    * @param startedNanos when
+   * @param log what it writes
+   * @param logBegin where that begins, in characters
    */
-  private record Deputy(Process process, long startedNanos) {}
+  private record Deputy(Process process, long startedNanos, Path log, int logBegin) {}
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("mosey-deputies").daemon().factory());
   private final Map<NodeName, Deputy> started = new TreeMap<>();
+  private final NodeSettings settings;
+  private final Supplier<String> ownAddress;
+  private final Supplier<MembershipView> cluster;
 
-  private Deputies() {}
+  private Deputies(
+      NodeSettings settings, Supplier<String> ownAddress, Supplier<MembershipView> cluster) {
+    this.settings = settings;
+    this.ownAddress = ownAddress;
+    this.cluster = cluster;
+  }
 
   /**
-   * Of a deputy: it has none itself.
+   * Of a deputy: it takes over nothing itself.
    *
+   * @param settings of it
    * @param wantedBy who asks for the books, or empty
    * @param giveBack told once who does
    */
-  static Deputies none(Supplier<String> wantedBy, Consumer<String> giveBack) {
-    Deputies none = new Deputies();
+  static Deputies none(
+      NodeSettings settings,
+      Supplier<MembershipView> cluster,
+      Supplier<String> wantedBy,
+      Consumer<String> giveBack) {
+    Deputies none = new Deputies(settings, () -> null, cluster);
     none.every(
         () -> {
           String by = wantedBy.get();
@@ -93,7 +111,7 @@ final class Deputies implements AutoCloseable {
       NodeStore store,
       Supplier<String> ownAddress,
       Supplier<MembershipView> cluster) {
-    Deputies deputies = new Deputies();
+    Deputies deputies = new Deputies(settings, ownAddress, cluster);
     Duration after = settings.sharing().takeoverAfter();
     if (store.shared().isPresent()
         && after.isPositive()
@@ -102,7 +120,7 @@ final class Deputies implements AutoCloseable {
       deputies.every(
           () -> {
             for (NodeName home : due(shared, after, cluster.get())) {
-              deputies.startOne(home, settings, ownAddress.get());
+              deputies.takeOver(home);
             }
           });
     }
@@ -166,49 +184,106 @@ final class Deputies implements AutoCloseable {
     }
   }
 
-  private synchronized void startOne(NodeName home, NodeSettings settings, String ownAddress) {
+  private synchronized void takeOver(NodeName home) {
     Deputy before = started.get(home);
-    long now = System.nanoTime();
-    if (ownAddress == null
-        || before != null
-            && (before.process.isAlive() || now - before.startedNanos < RETRY_NANOS)) {
+    if (before != null
+        && (before.process.isAlive() || System.nanoTime() - before.startedNanos < RETRY_NANOS)) {
       return;
     }
-    Path directory = settings.data().resolve("deputies");
     try {
-      Files.createDirectories(directory);
-      Path file = directory.resolve(home + ".conf");
-      Files.writeString(file, settings.given().root().render(ConfigRenderOptions.concise()));
-      List<String> command = command();
-      command.addAll(
-          List.of(
-              "--deputy-by",
-              settings.name().value(),
-              "--name",
-              home.value(),
-              "--role",
-              NodeSettings.HOME,
-              "--data",
-              directory.resolve(home.value()).toString(),
-              "--port",
-              "0",
-              "--http-port",
-              "0",
-              "--seed",
-              ownAddress,
-              "--config",
-              file.toString()));
-      File log = directory.resolve(home + ".log").toFile();
-      Process process =
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log))
-              .start();
-      started.put(home, new Deputy(process, now));
-      LOG.warn("event=takeover home={} deputy_pid={} log={}", home, process.pid(), log);
+      Deputy deputy =
+          begin(
+              home,
+              directory().resolve(home.value()),
+              List.of("--deputy-by", settings.name().value()));
+      LOG.warn(
+          "event=takeover home={} deputy_pid={} log={}", home, deputy.process.pid(), deputy.log);
     } catch (IOException failed) {
       LOG.error("event=takeover-failed home={}", home, failed);
     }
+  }
+
+  /**
+   * Opens the books of a lost node's disk, which has been moved to this machine: by a daemon of its
+   * name, which ends with this one.
+   *
+   * @return its name, once it is up
+   * @throws StoreException REFUSED in one line when it can't be
+   */
+  NodeName adopt(Path disk) {
+    NodeName home = DataDirectory.nameOf(disk);
+    if (cluster.get().members().contains(home)) {
+      throw refused(home + " is a member of the cluster", "books can be open at one place only");
+    }
+    if (settings.sharing().shared()) {
+      throw refused("books are in a database here", "the disk of a lost node is not needed");
+    }
+    try {
+      Deputy deputy;
+      synchronized (this) {
+        Deputy before = started.get(home);
+        if (before != null && before.process.isAlive()) {
+          throw refused("the books of " + home + " are being opened", "look at mosctl status");
+        }
+        deputy = begin(home, disk, List.of());
+      }
+      LOG.warn("event=adopted home={} pid={} disk={}", home, deputy.process.pid(), disk);
+      awaitUp(home, deputy);
+      return home;
+    } catch (IOException failed) {
+      throw refused("no daemon could be started for " + home + ": " + failed.getMessage(), null);
+    }
+  }
+
+  private static StoreException refused(String what, String hint) {
+    return new StoreException(StoreException.Kind.REFUSED, what, hint, null);
+  }
+
+  private static void awaitUp(NodeName home, Deputy deputy) throws IOException {
+    long until = System.nanoTime() + UP_PATIENCE.toNanos();
+    while (System.nanoTime() < until) {
+      boolean alive = deputy.process.isAlive();
+      String said = Files.readString(deputy.log).substring(deputy.logBegin);
+      if (said.contains("mosd: " + home + " is up in a cluster")) {
+        return;
+      }
+      if (!alive) {
+        String last =
+            said.lines().filter(line -> line.startsWith("mosd: ")).findFirst().orElse("mosd: ?");
+        throw refused(last.substring("mosd: ".length()), "its log: " + deputy.log);
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+    throw refused(home + " is not up yet", "its log: " + deputy.log);
+  }
+
+  private Path directory() {
+    return settings.data().resolve("deputies");
+  }
+
+  /** Starts a daemon that keeps a home and runs nothing. */
+  private Deputy begin(NodeName home, Path data, List<String> more) throws IOException {
+    if (ownAddress.get() == null) {
+      throw new IOException("this node is not open yet");
+    }
+    Files.createDirectories(directory());
+    Path file = directory().resolve(home + ".conf");
+    Files.writeString(file, settings.given().root().render(ConfigRenderOptions.concise()));
+    List<String> command = command();
+    command.addAll(more);
+    command.addAll(List.of("--name", home.value(), "--role", NodeSettings.HOME));
+    command.addAll(List.of("--data", data.toString(), "--port", "0", "--http-port", "0"));
+    command.addAll(List.of("--seed", ownAddress.get(), "--config", file.toString()));
+    Path log = directory().resolve(home + ".log");
+    int logBegin = Files.exists(log) ? Files.readString(log).length() : 0;
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    Deputy deputy = new Deputy(process, System.nanoTime(), log, logBegin);
+    started.put(home, deputy);
+    return deputy;
   }
 
   /** The program that this is: by its launcher, or as the JVM was started. */

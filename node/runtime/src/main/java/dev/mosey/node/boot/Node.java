@@ -110,6 +110,7 @@ final class Node {
    * @param broken told with one line when the node must end
    * @param shutDown ends the daemon in order
    * @param restart has another daemon take this one's place
+   * @param adoption opens books whose disk has been moved here
    * @param carried what the daemon before this one has handed over, or null
    * @param deputy whether it stands in for a home that is away, under its name: nothing runs here,
    *     and what the host of that name holds is not for this node to say
@@ -125,6 +126,7 @@ final class Node {
       Consumer<String> broken,
       Runnable shutDown,
       Runnable restart,
+      Gateway.Adoption adoption,
       HandedOver carried,
       boolean deputy) {}
 
@@ -453,7 +455,7 @@ final class Node {
             parts.store().blobs(),
             parts.store().output(),
             new History(parts.store().history(), parts.self().node()),
-            fetcher::fetch,
+            homeFetcher::fetch,
             parts.store().directory().space()::admitsNewWork,
             parts.settings().roles().contains(NodeSettings.HOME),
             parts.keeper().supervision() == Keeper.Supervision.STRONG ? "native" : "weak",
@@ -467,7 +469,8 @@ final class Node {
             new Gateway.Daemon(
                 parts.shutDown(),
                 parts.restart(),
-                directory -> Backup.create(parts.store(), directory)),
+                directory -> Backup.create(parts.store(), directory),
+                parts.adoption()),
             parts.cluster()::system);
     return new Gateway(system, wanted, blocking);
   }

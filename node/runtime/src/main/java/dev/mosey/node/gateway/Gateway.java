@@ -44,13 +44,28 @@ import org.apache.pekko.http.javadsl.ServerBinding;
  */
 public final class Gateway {
   /**
-   * The ways in which a daemon ends.
+   * What only the daemon can do: end, and begin another.
    *
    * @param shutDown drains, and ends
    * @param restart hands over to another one
    * @param backup copies the stores into a directory that must not exist yet; blocks
+   * @param adoption opens the books of a lost node's disk
    */
-  public record Daemon(Runnable shutDown, Runnable restart, Consumer<Path> backup) {}
+  public record Daemon(
+      Runnable shutDown, Runnable restart, Consumer<Path> backup, Adoption adoption) {}
+
+  /** Opens books whose disk has been moved to this machine. */
+  @FunctionalInterface
+  public interface Adoption {
+    /**
+     * Returns when the home is up again; blocks.
+     *
+     * @param directory the lost node's data directory, as it is reached here
+     * @return whose books they are
+     * @throws dev.mosey.node.store.StoreException in one line, when they can't be opened
+     */
+    NodeName adopt(Path directory);
+  }
 
   /**
    * The other actors of the node.

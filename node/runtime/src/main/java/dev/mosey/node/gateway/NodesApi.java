@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -46,7 +47,7 @@ final class NodesApi implements SubmitApi.Prospects {
    *
    * @param self this node
    * @param facts what is fixed about this node: supervision, version
-   * @param daemon ends the daemon in order, after the answer
+   * @param daemon ends the daemon in order, after the answer; opens the books of another
    */
   record Parts(NodeName self, NodeFacts facts, Gateway.Daemon daemon) {}
 
@@ -245,11 +246,12 @@ final class NodesApi implements SubmitApi.Prospects {
       case "restart" -> soon(parts.daemon().restart(), "restarts: what runs there runs on");
       case "backup" -> backup(options(request).directory());
       case "setspeed" -> setSpeed(options(request).speed());
+      case "adopt" -> adopt(options(request).directory());
       default ->
           throw ApiException.notFound(
               "'" + verb + "' is not a verb of a node",
               "verbs: stay nostay block noblock expel drain undrain shutdown restart forget"
-                  + " backup setspeed");
+                  + " backup setspeed adopt");
     };
   }
 
@@ -266,15 +268,29 @@ final class NodesApi implements SubmitApi.Prospects {
   }
 
   private CompletableFuture<ApiResponse> backup(String directory) {
-    Path target = absolute(directory);
+    return with(
+        directory,
+        target -> {
+          parts.daemon().backup().accept(target);
+          return "has a backup in " + target;
+        });
+  }
+
+  private CompletableFuture<ApiResponse> adopt(String directory) {
+    return with(
+        directory, source -> "has opened the books of " + parts.daemon().adoption().adopt(source));
+  }
+
+  /** What takes a directory, and its time. */
+  private CompletableFuture<ApiResponse> with(String directory, Function<Path, String> work) {
+    Path path = absolute(directory);
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            parts.daemon().backup().accept(target);
-          } catch (StoreException failed) {
-            throw ApiException.refused(failed.getMessage(), failed.hint());
+            return said(work.apply(path), List.of());
+          } catch (StoreException refused) {
+            throw ApiException.refused(refused.getMessage(), refused.hint());
           }
-          return said("has a backup in " + target, List.of());
         },
         blocking);
   }

@@ -173,6 +173,22 @@ public final class DataDirectory implements AutoCloseable {
     return identity.withSession(identity.session() + 1);
   }
 
+  /**
+   * Whose data directory that is, without opening it.
+   *
+   * @throws StoreException REFUSED if it is none, or CORRUPT
+   */
+  public static NodeName nameOf(Path path) {
+    var file = new AtomicFile(path.resolve("identity"));
+    return file.readText()
+        .map(text -> Identity.parse(text, file.path().toString()).name())
+        .orElseThrow(
+            () ->
+                StoreException.refused(
+                    path + " is no data directory of a node",
+                    "it has a file 'identity' and a directory 'books'"));
+  }
+
   /** Where it is. */
   public Path path() {
     return path;

@@ -49,7 +49,7 @@ public final class Fixtures {
   static NodeStore openShared(Path path, NodeName name, SharedSettings shared, String... lines) {
     return NodeStore.open(
         path,
-        ALPHA,
+        name,
         settings(lines),
         shared,
         Optional.empty(),

@@ -296,14 +296,24 @@ final class CommandBody implements Body {
   }
 
   private void packSaved(int request) {
+    boolean commits = false;
     try {
       // Who commits by renaming says with it what counts; else it is the whole directory.
-      Path saved = takeAway() ? committed : checkpoints;
-      tell.accept(new BodyEvent.Paused(request, pack(saved)));
+      commits = takeAway();
+      tell.accept(new BodyEvent.Paused(request, pack(commits ? committed : checkpoints)));
     } catch (IOException | RuntimeException e) {
       // It has ended and what it saved can't be carried: here it goes on as it lies.
-      tell.accept(new BodyEvent.NotPaused(request, "its checkpoint " + Lines.of(e)));
+      if (commits) giveBack();
+      tell.accept(new BodyEvent.NotPaused(request, "its checkpoint: " + Lines.of(e)));
       spawn();
+    }
+  }
+
+  private void giveBack() {
+    try {
+      Files.move(committed, checkpoints.resolve(COMMIT), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      LOG.warn("event=checkpoint-not-given-back id={} reason=\"{}\"", order.id(), Lines.of(e));
     }
   }
 

@@ -73,15 +73,19 @@ final class DirectoryImage {
     List<Path> children;
     try (var listed = Files.list(directory)) {
       children =
-          listed.sorted(Comparator.comparing(each -> each.getFileName().toString())).toList();
+          listed
+              // However many there are, no more names than that are read.
+              .limit(bounds.files() - into.size() + 1L)
+              .sorted(Comparator.comparing(each -> each.getFileName().toString()))
+              .toList();
+    }
+    if (into.size() + children.size() > bounds.files()) {
+      throw new IOException("it has more than " + bounds.files() + " files");
     }
     for (Path child : children) {
       var attributes =
           Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       String name = root.relativize(child).toString();
-      if (into.size() >= bounds.files()) {
-        throw new IOException("it has more than " + bounds.files() + " files");
-      }
       if (attributes.isSymbolicLink()) {
         String target = Files.readSymbolicLink(child).toString();
         if (leadsOut(name, target)) throw new IOException("the link " + name + " leads out of it");

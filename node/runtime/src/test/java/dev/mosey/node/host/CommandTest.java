@@ -274,6 +274,45 @@ class CommandTest {
     bench.await(BodyEnded.class);
   }
 
+  /**
+   * Is asked to save and can't be carried; ends with 7 when it goes on and finds what it saved.
+   *
+   * @param saves what it does when it is asked
+   * @param finds whether what it saved is there
+   */
+  private void isNotCarried(String prepares, String saves, String finds, String why) {
+    var spec =
+        Specs.shell(
+            MoveMode.CHECKPOINT,
+            "cd \"$MOSEY_CHECKPOINT_DIR\"; %s && exit 7; trap '%s; exit 85' TERM; %s; echo ready;"
+                    .formatted(finds, saves, prepares)
+                + " while :; do sleep 0.05; done");
+    var process = bench.start(spec, null);
+    bench.await(BodyStarted.class);
+    awaitOutput("ready");
+    process.tell(new ProcessCommand.Pause(true));
+    assertThat(bench.await(BodyPauseFailed.class).why()).isEqualTo("its checkpoint: " + why);
+    assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.code(7));
+  }
+
+  @Test
+  void aLinkOutOfTheCheckpointIsRefusedInALineAndItGoesOnHere() {
+    String why = "the link users leads out of it";
+    isNotCarried("ln -s /etc/passwd users", "touch saved", "[ -e saved ]", why);
+  }
+
+  @Test
+  void aHundredThousandFilesAreRefusedInALineAndItGoesOnHere() {
+    String many = "mkdir many; seq -f many/%.0f 100000 | xargs touch";
+    isNotCarried(many, "touch saved", "[ -e saved ]", "it has more than 100000 files");
+  }
+
+  @Test
+  void whatWasCommittedAndCanNotBeCarriedIsGivenBack() {
+    String commits = "mkdir new; ln -s / new/root; mv new commit";
+    isNotCarried(":", commits, "[ -L commit/root ]", "the link root leads out of it");
+  }
+
   @Test
   void aCommittedDirectoryIsACheckpoint() throws Exception {
     var spec =

@@ -3,9 +3,11 @@ package dev.mosey.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mosey.deploy.Installation.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -213,5 +215,28 @@ class ThreeNodesIT {
     }
     assertThat(mosey.run("tune", "--set", "differential=banana").status()).isEqualTo(2);
     assertThat(mosey.run("tune", "--set", "no-such-tune=1").err()).contains("no-such-tune");
+  }
+
+  @Test
+  void theWaysBetweenNodesAreMeasuredShownAndKept() {
+    JsonNode measured =
+        mosey.json("tune", "measure", "--from", "beta", "gamma").path("items").path(0);
+    assertThat(measured.path("from").asText()).isEqualTo("beta");
+    assertThat(measured.path("to").asText()).isEqualTo("gamma");
+    for (String figure : List.of("round_trip_ms", "start_ms")) {
+      assertThat(measured.path(figure).asDouble()).as(figure).isBetween(0.01, 10_000.0);
+    }
+    for (String step : List.of("write", "carry", "read")) {
+      assertThat(measured.path(step + "_bytes_per_second").asDouble()).as(step).isGreaterThan(1e5);
+    }
+    assertThat(mosey.json("tune", "costs").path("items").toString())
+        .contains(measured.path("measured_at").asText());
+    assertThat(mosey.run("tune", "costs").ok().out()).containsPattern("beta +gamma +\\d");
+    assertThat(mosey.run("prep_tune", "gamma").ok().out()).contains("gamma can be measured");
+    Said nobody = mosey.run("tune", "measure", "delta");
+    assertThat(nobody.status()).isEqualTo(1);
+    assertThat(nobody.err()).contains("there is no node delta");
+    assertThat(mosey.run("tune", "measure", "--from", "beta", "beta").err())
+        .contains("there is no way from beta to itself");
   }
 }

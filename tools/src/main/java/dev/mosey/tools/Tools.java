@@ -14,7 +14,17 @@ import java.util.List;
 /** Which tools there are. */
 public final class Tools {
   private static final List<String> NAMES =
-      List.of("mosixd", "mosq", "mosps", "migrate", "mosctl", "bestnode", "tune", "moskey");
+      List.of(
+          "mosixd",
+          "mosq",
+          "mosps",
+          "migrate",
+          "mosctl",
+          "bestnode",
+          "tune",
+          "prep_tune",
+          "tune_mosix",
+          "moskey");
 
   private static final List<String> LATER =
       List.of(
@@ -26,8 +36,6 @@ public final class Tools {
           "mon",
           "mosmon",
           "moskillall",
-          "prep_tune",
-          "tune_mosix",
           "features",
           "setpe",
           "setcl",
@@ -58,6 +66,8 @@ public final class Tools {
       case "mosctl" -> Mosctl.command();
       case "bestnode", "mosbestnode" -> Bestnode.command();
       case "tune", "mostune" -> Tune.command();
+      case "prep_tune" -> Tune.prepare();
+      case "tune_mosix" -> Tune.all();
       case "moskey" -> Moskey.command();
       default -> {
         if (LATER.contains(name)) {

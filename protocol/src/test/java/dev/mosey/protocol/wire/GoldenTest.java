@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import dev.mosey.protocol.api.JobView;
+import dev.mosey.protocol.api.LinkView;
 import dev.mosey.protocol.api.MigrateResult;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.NodeView;
@@ -56,6 +57,7 @@ class GoldenTest {
             MoveView.class,
             TuneView.class,
             WhyView.class,
+            LinkView.class,
             SumView.class,
             MigrateResult.class,
             Problem.class,

@@ -28,13 +28,27 @@ public final class Tune {
         .details(
             "A change is in force on all nodes within seconds and survives restarts. -o wide shows"
                 + " ranges and meanings.")
-        .verbs(
-            List.of(
-                Command.named("show", "Shows them").examples("tune show -o wide").does(Tune::show),
-                Command.later("measure", "Measures what a move costs between nodes")))
+        .verbs(verbs())
         .options(SET)
         .examples("tune", "tune -o wide", "tune --set differential=0.3 --set residency=5s")
         .does(run -> run.in().has(SET) ? set(run) : show(run));
+  }
+
+  private static List<Command> verbs() {
+    List<Command> verbs = new ArrayList<>();
+    verbs.add(Command.named("show", "Shows them").examples("tune show -o wide").does(Tune::show));
+    verbs.addAll(Links.verbs());
+    return verbs;
+  }
+
+  /** The model of {@code prep_tune}. */
+  public static Command prepare() {
+    return Links.prepare();
+  }
+
+  /** The model of {@code tune_mosix}. */
+  public static Command all() {
+    return Links.all();
   }
 
   private static int set(Run run) {

@@ -18,6 +18,7 @@ import dev.mosey.node.home.Home;
 import dev.mosey.node.home.HomeParts;
 import dev.mosey.node.host.HandedOver;
 import dev.mosey.node.host.HostSettings;
+import dev.mosey.node.host.LinkProbe;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.host.StoreMemory;
 import dev.mosey.node.keeper.Keeper;
@@ -51,6 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
@@ -471,6 +473,11 @@ final class Node {
                 parts.restart(),
                 directory -> Backup.create(parts.store(), directory),
                 parts.adoption()),
+            new LinkProbe(
+                parts.store().home().guestBlobs(),
+                fetcher,
+                parts.keeper(),
+                ThreadLocalRandom::current),
             parts.cluster()::system);
     return new Gateway(system, wanted, blocking);
   }

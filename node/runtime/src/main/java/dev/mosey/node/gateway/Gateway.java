@@ -4,6 +4,7 @@ import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.cluster.Post;
 import dev.mosey.node.home.History;
 import dev.mosey.node.home.Home;
+import dev.mosey.node.host.LinkProbe;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.schedule.Fate;
@@ -102,6 +103,7 @@ public final class Gateway {
    * @param settings bounds
    * @param clock for begin times
    * @param daemon what only the daemon as a whole can do
+   * @param probe measures what images take
    * @param clusterSystem the actor system of the cluster, whose management routes are served
    */
   public record Parts(
@@ -123,12 +125,15 @@ public final class Gateway {
       GatewaySettings settings,
       InstantSource clock,
       Daemon daemon,
+      LinkProbe probe,
       Supplier<ActorSystem<?>> clusterSystem) {}
 
   private final Federation federation;
   private final Everywhere everywhere;
   private final HomeReader reader;
   private final NodesApi nodes;
+  private final LinksApi links;
+  private final ActorSystem<?> system;
   private final History history;
   private final Api api = new Api();
   private final HttpServer server;
@@ -140,6 +145,7 @@ public final class Gateway {
     this.federation = new Federation(parts.post(), settings.callTimeout());
     this.everywhere = new Everywhere(self, parts.cluster(), federation);
     this.history = parts.history();
+    this.system = system;
     Asking asking = new Asking(system, parts.actors(), settings.askTimeout());
     this.reader = new HomeReader(asking, parts.history(), parts.output(), blocking);
     SumsApi sums = new SumsApi(reader, everywhere, federation);
@@ -169,6 +175,10 @@ public final class Gateway {
     new MigrateApi(asking, self, reader, everywhere, parts.clock()).register(api);
     new MovesApi(asking, everywhere).register(api);
     new TunesApi(asking).register(api);
+    this.links =
+        new LinksApi(
+            asking, everywhere, self, parts.probe(), settings.links(), parts.clock(), blocking);
+    links.register(api);
     api.on(
         "GET", "local/dependency/*", (request, id) -> dependencyHere(JobId.parse(id.getFirst())));
     api.on(
@@ -185,6 +195,7 @@ public final class Gateway {
    */
   public void opened(String url, BooksId books) {
     nodes.opened(url, books);
+    links.refresh(system);
   }
 
   /** Binds the port; {@code tls} null for plain HTTP. Fails when the port is in use. */

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param eventWatchers most clients that follow the events at once
  * @param eventHeartbeat between two signs of life on a stream of events
  * @param eventPatience a client that reads nothing for so long is cut off
+ * @param links how the ways to other nodes are measured
  */
 public record GatewaySettings(
     long bodyBytesMax,
@@ -29,7 +30,24 @@ public record GatewaySettings(
     int eventsKept,
     int eventWatchers,
     Duration eventHeartbeat,
-    Duration eventPatience) {
+    Duration eventPatience,
+    Links links) {
+  /**
+   * How the ways to other nodes are measured: {@code mosd.gateway.links}.
+   *
+   * @param every how old figures get before they are measured again; 0 = only when asked for
+   * @param pause shortest time between two measurements of a node
+   * @param bytes of the made-up image
+   */
+  public record Links(Duration every, Duration pause, int bytes) {
+    static Links read(Section section) {
+      return new Links(
+          section.duration("every", Duration.ZERO, Duration.ofDays(7)),
+          section.duration("pause", Duration.ofSeconds(1), Duration.ofHours(24)),
+          (int) section.bytes("bytes", 64 * 1024, 256 << 20));
+    }
+  }
+
   /** Reads {@code mosd.gateway}; what is wrong is told to the section. */
   public static GatewaySettings read(Section section) {
     return new GatewaySettings(
@@ -43,6 +61,7 @@ public record GatewaySettings(
         section.whole("events-kept", 10, 1_000_000),
         section.whole("event-watchers", 1, 10_000),
         section.duration("event-heartbeat", Duration.ofMillis(100), Duration.ofMinutes(1)),
-        section.duration("event-patience", Duration.ofMillis(500), Duration.ofMinutes(10)));
+        section.duration("event-patience", Duration.ofMillis(500), Duration.ofMinutes(10)),
+        Links.read(section.in("links")));
   }
 }

@@ -78,6 +78,10 @@ final class PrometheusText {
               "By how much a gain must exceed its price: 1, or more while moves do not pay."),
           Map.entry(
               "mosey_move_pause_seconds_total", "Time for which moving processes stood still."),
+          Map.entry("mosey_link_round_trip_seconds", "To another node and back, as measured last."),
+          Map.entry(
+              "mosey_link_carry_bytes_per_second",
+              "At which another node fetches, checks and keeps an image of this one."),
           Map.entry("mosey_tasks_placed_total", "Tasks that this home has placed on hosts."),
           Map.entry("mosey_placing_rounds_total", "Rounds of placing."),
           Map.entry(

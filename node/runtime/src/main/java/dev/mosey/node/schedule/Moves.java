@@ -9,6 +9,7 @@ import dev.mosey.policy.balance.Decision;
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.balance.Evacuation;
+import dev.mosey.policy.balance.Link;
 import dev.mosey.policy.balance.MoveCosts;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.Situation;
@@ -28,9 +29,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All moves away from this node: what is decided, what is under way, what came of it. */
 final class Moves {
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
   private static final Set<String> NOT_ACCEPTED = Set.of("running", "offered");
 
   private final NodeName self;
@@ -45,6 +49,7 @@ final class Moves {
   private final KeptCosts costs;
   private Tunes tunes;
   private Map<NodeName, Double> measured;
+  private Map<NodeName, Link> links;
   private long begun;
   private long done;
   private long failed;
@@ -71,6 +76,7 @@ final class Moves {
     this.self = self;
     this.costs = costs;
     this.measured = costs.setups(now);
+    this.links = costs.links(now);
     this.settings = settings;
     this.ledger = ledger;
     this.audit = new Audit(ledger);
@@ -134,13 +140,29 @@ final class Moves {
             own,
             peers(states, now.boot()),
             here().stream().map(id -> candidate(guests.get(id), now)).toList(),
-            MoveCosts.of(tunes, measured),
+            price(tunes),
             (int) Math.max(0, settings.movesUnderWay() - automatic),
             stay,
             audit.caution());
     Decision decision = policy.decide(situation, random);
     stays = decision.stays();
     return decision.departures();
+  }
+
+  private MoveCosts price(Tunes inForce) {
+    return MoveCosts.of(inForce, measured, links);
+  }
+
+  /** What moves from here have cost, and what has been measured. */
+  KeptCosts costs() {
+    return costs;
+  }
+
+  /** The way to another node has been measured. */
+  void linked(NodeName target, Link link, Times now) {
+    Instant at = Instant.ofEpochMilli(now.wall());
+    costs.linked(target, link, at);
+    links = costs.links(at);
   }
 
   /**
@@ -169,7 +191,7 @@ final class Moves {
         policy,
         peers(picture.exported(now.boot()), now.boot()),
         ids.stream().map(id -> candidate(guests.get(id), now)).toList(),
-        MoveCosts.of(tunes, measured),
+        price(tunes),
         tunes.millis(Tune.REPORT_AGE_MAX),
         reason);
   }
@@ -202,6 +224,13 @@ final class Moves {
       ActorRef<MoveOutcome> asker,
       Picture picture,
       Times now) {
+    LOG.info(
+        "event=move id={} to={} reason={} gain={}s cost={}s",
+        departure.id(),
+        departure.target(),
+        departure.reason(),
+        Math.round(departure.gainSeconds() * 100) / 100.0,
+        Math.round(departure.costSeconds() * 100) / 100.0);
     begun++;
     GuestView guest = guests.get(departure.id());
     List<ActorRef<MoveOutcome>> askers = new ArrayList<>();
@@ -215,14 +244,18 @@ final class Moves {
     picture.underway().add(departure.id(), departure.target(), departure.request(), now.boot());
   }
 
-  /**
-   * A move has ended; says so to the ledger and to who asked. False when nothing is known of it.
-   */
-  boolean ended(MoveOutcome outcome, Picture picture, Tunes tunes, Times now) {
+  /** A move has ended; says so to the ledger and to who asked, if anything is known of it. */
+  void ended(MoveOutcome outcome, Picture picture, Tunes tunes, Times now) {
     Moving ended = moving.remove(outcome.id());
     if (ended == null) {
-      return false;
+      return;
     }
+    LOG.info(
+        "event=move-ended id={} to={} failed={} pause={}ms",
+        outcome.id(),
+        outcome.target(),
+        outcome.failed(),
+        outcome.pauseMillis());
     Departure departure = ended.departure();
     if (outcome.failed() == null) {
       done++;
@@ -230,7 +263,7 @@ final class Moves {
       processes.succeeded(outcome.id());
       targets.succeeded(departure.target());
       measured =
-          MoveCosts.of(tunes, measured)
+          price(tunes)
               .measuredTo(departure.target(), ended.imageBytes(), outcome.pauseMillis() / 1_000)
               .measured();
       Double setup = measured.get(departure.target());
@@ -252,7 +285,6 @@ final class Moves {
       audit.moved(departure, line, outcome.pauseMillis() / 1_000, now.boot());
     }
     ended.askers().forEach(asker -> asker.tell(outcome));
-    return true;
   }
 
   private MoveView line(MoveOutcome outcome, Departure departure, Times now) {
@@ -333,6 +365,13 @@ final class Moves {
     metrics.put("mosey_moves_failed_total", (double) failed);
     metrics.put("mosey_moves_under_way", (double) moving.size());
     metrics.put("mosey_move_pause_seconds_total", pauseSeconds);
+    links.forEach(
+        (node, link) -> {
+          metrics.put(
+              "mosey_link_round_trip_seconds{to=\"" + node + "\"}", link.roundTripSeconds());
+          metrics.put(
+              "mosey_link_carry_bytes_per_second{to=\"" + node + "\"}", link.carryBytesPerSecond());
+        });
     return metrics;
   }
 }

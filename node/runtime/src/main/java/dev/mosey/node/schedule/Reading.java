@@ -8,12 +8,14 @@ import dev.mosey.policy.place.BestNodes;
 import dev.mosey.policy.place.Credits.Credit;
 import dev.mosey.policy.place.Obstacles;
 import dev.mosey.policy.place.Room;
+import dev.mosey.protocol.api.LinkView;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,18 @@ record Reading(
     Placing placing,
     Picture picture,
     BalancePolicy policy,
+    NodeName self,
     long nowMillis,
+    long wallMillis,
     Map<String, Double> metrics)
     implements SchedulerView {
+  @Override
+  public List<LinkView> links() {
+    return owned.costs().all(Instant.ofEpochMilli(wallMillis)).entrySet().stream()
+        .map(entry -> entry.getValue().view(self.value(), entry.getKey().value()))
+        .toList();
+  }
+
   @Override
   public String mode() {
     return switches.mode();

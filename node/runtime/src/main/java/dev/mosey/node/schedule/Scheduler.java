@@ -10,6 +10,7 @@ import dev.mosey.policy.balance.BalancePolicy;
 import dev.mosey.policy.balance.Decision;
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
+import dev.mosey.policy.balance.Link;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
@@ -92,6 +93,9 @@ public final class Scheduler {
   public record Move(
       ProcessId id, NodeName target, String reason, ActorRef<ProcessHost.MoveOutcome> replyTo)
       implements Command {}
+
+  /** The way to another node has been measured. */
+  public record LinkMeasured(NodeName to, Link link) implements Command {}
 
   /**
    * Switches this node; kept over restarts.
@@ -260,6 +264,7 @@ public final class Scheduler {
       case MoveEnded m -> ended(m.outcome());
       case FateKnown m -> m.fate().ifPresent(fate -> moves.audit().fate(m.id(), fate, now()));
       case Move m -> move(m);
+      case LinkMeasured m -> moves.linked(m.to(), m.link(), now());
       case SetMode m -> setMode(m);
       case Evacuate m -> {
         long until = now().boot() + parts.settings().evacuationPatience().toMillis();
@@ -289,7 +294,9 @@ public final class Scheduler {
             placing,
             picture,
             policy,
+            self,
             parts.clock().millis(),
+            parts.wall().millis(),
             metrics);
     read.replyTo().tell(read.question().apply(view));
   }
@@ -382,15 +389,6 @@ public final class Scheduler {
   }
 
   private void begin(Departure departure, boolean automatic, ActorRef<MoveOutcome> asker) {
-    context
-        .getLog()
-        .info(
-            "event=move id={} to={} reason={} gain={}s cost={}s",
-            departure.id(),
-            departure.target(),
-            departure.reason(),
-            Math.round(departure.gainSeconds() * 100) / 100.0,
-            Math.round(departure.costSeconds() * 100) / 100.0);
     moves.begun(departure, automatic, asker, picture, now());
     parts
         .host()
@@ -404,16 +402,7 @@ public final class Scheduler {
   }
 
   private void ended(MoveOutcome outcome) {
-    if (moves.ended(outcome, picture, tunes, now())) {
-      context
-          .getLog()
-          .info(
-              "event=move-ended id={} to={} failed={} pause={}ms",
-              outcome.id(),
-              outcome.target(),
-              outcome.failed(),
-              outcome.pauseMillis());
-    }
+    moves.ended(outcome, picture, tunes, now());
     evacuations.forEach(evacuation -> evacuation.ended(outcome));
     evacuate();
   }

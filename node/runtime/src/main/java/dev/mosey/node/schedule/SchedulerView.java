@@ -4,6 +4,7 @@ import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.books.QueueHead;
 import dev.mosey.policy.place.BestNodes;
 import dev.mosey.policy.place.Credits.Credit;
+import dev.mosey.protocol.api.LinkView;
 import dev.mosey.protocol.api.MoveView;
 import dev.mosey.protocol.api.WhyView;
 import dev.mosey.protocol.id.NodeName;
@@ -30,6 +31,9 @@ public interface SchedulerView {
    * @param id only of this process; null = of all
    */
   List<MoveView> moves(ProcessId id, int limit);
+
+  /** What moves from here to other nodes cost, as far as it is known. */
+  List<LinkView> links();
 
   /** Why a process that runs here stayed in the last round of balancing. */
   Optional<Stay> stay(ProcessId id);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mosey.node.host.ProcessHost.MoveOut;
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.load.Guests;
+import dev.mosey.policy.balance.Link;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import java.io.IOException;
@@ -37,6 +38,30 @@ class KeptCostsTest {
         .content()
         .contains("2026-03-01T12:01:00Z", "\"moves\":2");
     assertThat(again.setups(NOW.plus(Duration.ofDays(8)))).isEmpty();
+  }
+
+  @Test
+  void measuredLinksAreKeptBesideThemWithADateOfTheirOwn() {
+    Link link = new Link(0.001, 0.002, 1e8, 2e8, 3e8);
+    KeptCosts costs = new KeptCosts(directory);
+    costs.linked(BETA, link, NOW);
+    assertThat(costs.setups(NOW)).as("a link is no move").isEmpty();
+    costs.measured(BETA, 0.2, NOW.plus(Duration.ofDays(2)));
+    costs.write();
+    KeptCosts again = new KeptCosts(directory);
+    assertThat(again.links(NOW)).isEqualTo(Map.of(BETA, link));
+    assertThat(again.setups(NOW)).isEqualTo(Map.of(BETA, 0.2));
+    Instant later = NOW.plus(Duration.ofDays(8));
+    assertThat(again.links(later)).isEmpty();
+    assertThat(again.setups(later)).isEqualTo(Map.of(BETA, 0.2));
+  }
+
+  @Test
+  void whatTheVersionBeforeHasKeptIsRead() throws IOException {
+    Files.writeString(
+        directory.resolve("costs.json"),
+        "{\"beta\":{\"setup_seconds\":0.25,\"moves\":3,\"measured\":\"2026-03-01T12:00:00Z\"}}");
+    assertThat(new KeptCosts(directory).setups(NOW)).isEqualTo(Map.of(BETA, 0.25));
   }
 
   @Test

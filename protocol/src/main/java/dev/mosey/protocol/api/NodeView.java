@@ -20,6 +20,8 @@ import java.util.Map;
  * @param running processes now
  * @param memoryTotalMb MiB
  * @param memoryFreeMb MiB
+ * @param swapTotalMb MiB of the machine; 0 = none, or not known
+ * @param swapFreeMb MiB
  * @param pressure PSI some avg10 in percent, by {@code cpu memory io}; absent what can't be read
  * @param waiting tasks in its home's queue
  * @param ageSeconds how old this information is
@@ -48,6 +50,8 @@ public record NodeView(
     Integer running,
     Long memoryTotalMb,
     Long memoryFreeMb,
+    Long swapTotalMb,
+    Long swapFreeMb,
     Map<String, Double> pressure,
     Long waiting,
     Double ageSeconds,

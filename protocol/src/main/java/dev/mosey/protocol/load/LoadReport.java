@@ -2,6 +2,8 @@ package dev.mosey.protocol.load;
 
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.job.Resources;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What one node says of itself, as it spreads by gossip.
@@ -27,6 +29,8 @@ import dev.mosey.protocol.job.Resources;
  * @param machine which kernel it runs on: nodes of one machine say the same word; null unknown
  * @param foreign the part of {@code load} that is other people's work: the same for all nodes of
  *     one machine, so that between them it must not count
+ * @param swapTotalMb swap of the machine; 0 = none, or not known
+ * @param swapFreeMb how much of it is free
  */
 public record LoadReport(
     HostId host,
@@ -48,7 +52,71 @@ public record LoadReport(
     int headPriority,
     long headAgeMillis,
     String machine,
-    double foreign) {
+    double foreign,
+    long swapTotalMb,
+    long swapFreeMb) {
+  /** Of a machine without swap. */
+  public LoadReport(
+      HostId host,
+      long seq,
+      long ageMillis,
+      double load,
+      double speed,
+      int cores,
+      int slots,
+      int running,
+      Resources free,
+      long memoryTotalMb,
+      long memoryFreeMb,
+      double pressureCpu,
+      double pressureMemory,
+      double pressureIo,
+      String mode,
+      long waiting,
+      int headPriority,
+      long headAgeMillis,
+      String machine,
+      double foreign) {
+    this(
+        host,
+        seq,
+        ageMillis,
+        load,
+        speed,
+        cores,
+        slots,
+        running,
+        free,
+        memoryTotalMb,
+        memoryFreeMb,
+        pressureCpu,
+        pressureMemory,
+        pressureIo,
+        mode,
+        waiting,
+        headPriority,
+        headAgeMillis,
+        machine,
+        foreign,
+        0,
+        0);
+  }
+
+  /** PSI some avg10 in percent by {@code cpu memory io}, without what can't be read. */
+  public Map<String, Double> pressure() {
+    Map<String, Double> known = new LinkedHashMap<>();
+    putKnown(known, "cpu", pressureCpu);
+    putKnown(known, "memory", pressureMemory);
+    putKnown(known, "io", pressureIo);
+    return known;
+  }
+
+  private static void putKnown(Map<String, Double> known, String name, double value) {
+    if (value >= 0) {
+      known.put(name, value);
+    }
+  }
+
   /** Whether it takes guests. */
   public boolean open() {
     return "open".equals(mode);
@@ -76,6 +144,8 @@ public record LoadReport(
         headPriority,
         headAgeMillis,
         machine,
-        foreign);
+        foreign,
+        swapTotalMb,
+        swapFreeMb);
   }
 }

@@ -50,7 +50,13 @@ final class NodeVerbs {
     table.number("SPEED").number("CORES").number("RUN").number("WAIT").number("FREE");
     table.number("MEM").number("AGE");
     if (wide) {
-      table.number("CPU%").number("MEM%").number("IO%").column("STAY").column("ADDRESS");
+      table
+          .number("SWAP")
+          .number("CPU%")
+          .number("MEM%")
+          .number("IO%")
+          .column("STAY")
+          .column("ADDRESS");
       table.column("HTTP").column("VERSION");
     }
     table.column("NOTE");
@@ -68,6 +74,10 @@ final class NodeVerbs {
       cells.add(Units.size(node.number("memory_total_mb")));
       cells.add(Units.elapsed(node.number("age_seconds")));
       if (wide) {
+        cells.add(
+            node.number("swap_total_mb") > 0
+                ? Units.size(node.number("swap_free_mb"))
+                : node.has("swap_total_mb") ? "none" : null);
         for (String resource : List.of("cpu", "memory", "io")) {
           cells.add(Units.hundredths(node.get("pressure").number(resource)));
         }

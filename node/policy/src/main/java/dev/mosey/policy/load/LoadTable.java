@@ -48,7 +48,8 @@ public final class LoadTable {
   private static final int MEMORY_FREE = 6;
   private static final int WAITING = 7;
   private static final int HEAD_AGE = 8;
-  private static final int LONGS = 9;
+  private static final int SWAP = 9;
+  private static final int LONGS = 10;
 
   private static final int LOAD = 0;
   private static final int SPEED = 1;
@@ -315,6 +316,7 @@ public final class LoadTable {
     longs[base + MEMORY_FREE] = report.memoryFreeMb();
     longs[base + WAITING] = report.waiting();
     longs[base + HEAD_AGE] = report.headAgeMillis();
+    longs[base + SWAP] = pair(mebibytes(report.swapTotalMb()), mebibytes(report.swapFreeMb()));
     base = row * DOUBLES;
     doubles[base + LOAD] = report.load();
     doubles[base + SPEED] = report.speed();
@@ -348,7 +350,13 @@ public final class LoadTable {
         (int) longs[l + RUNNING_AND_PRIORITY],
         longs[l + HEAD_AGE],
         machines[row],
-        doubles[d + FOREIGN]);
+        doubles[d + FOREIGN],
+        longs[l + SWAP] >> 32,
+        (int) longs[l + SWAP]);
+  }
+
+  private static int mebibytes(long count) {
+    return (int) Math.clamp(count, 0, Integer.MAX_VALUE);
   }
 
   private static long pair(int high, int low) {

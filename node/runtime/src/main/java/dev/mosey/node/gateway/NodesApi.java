@@ -187,7 +187,9 @@ final class NodesApi implements SubmitApi.Prospects {
         report == null ? null : report.running(),
         report == null ? null : report.memoryTotalMb(),
         report == null ? null : report.memoryFreeMb(),
-        report == null ? null : pressure(report),
+        report == null ? null : report.swapTotalMb(),
+        report == null ? null : report.swapFreeMb(),
+        report == null ? null : report.pressure(),
         report == null ? null : report.waiting(),
         report == null ? null : report.ageMillis() / 1000.0,
         self ? own.url() : node.hello() == null ? null : node.hello().httpUrl(),
@@ -202,20 +204,6 @@ final class NodesApi implements SubmitApi.Prospects {
         self ? scheduler.movesPay() : null,
         self ? loads.ages() : null,
         scheduler.leftOut().get(node.name()));
-  }
-
-  private static Map<String, Double> pressure(LoadReport report) {
-    Map<String, Double> pressure = new LinkedHashMap<>();
-    putKnown(pressure, "cpu", report.pressureCpu());
-    putKnown(pressure, "memory", report.pressureMemory());
-    putKnown(pressure, "io", report.pressureIo());
-    return pressure;
-  }
-
-  private static void putKnown(Map<String, Double> pressure, String name, double value) {
-    if (value >= 0) {
-      pressure.put(name, value);
-    }
   }
 
   private CompletableFuture<ApiResponse> best(ApiRequest request) {

@@ -48,6 +48,7 @@ final class PrometheusText {
           Map.entry("mosey_speed", "Speed of a core relative to the standard core."),
           Map.entry("mosey_cores", "Cores that may be used."),
           Map.entry("mosey_memory_free_mebibytes", "Memory that is available."),
+          Map.entry("mosey_swap_free_mebibytes", "Swap of the machine that is free."),
           Map.entry("mosey_load_table_nodes", "Nodes whose load is known."),
           Map.entry(
               "mosey_load_age_average_seconds", "Average age of what is known of the others."),

@@ -87,6 +87,8 @@ public final class LinuxMachine implements Machine {
         limits.cores() < cores ? limits.cores() : 0,
         total,
         free,
+        memoryText == null ? 0 : kibToMib(Words.after(memoryText, "SwapTotal:")),
+        memoryText == null ? 0 : kibToMib(Words.after(memoryText, "SwapFree:")),
         cpu,
         memoryPressure,
         io,

@@ -473,6 +473,7 @@ public final class LoadMonitor {
       metrics.put("mosey_speed", report.speed());
       metrics.put("mosey_cores", (double) report.cores());
       metrics.put("mosey_memory_free_mebibytes", (double) report.memoryFreeMb());
+      metrics.put("mosey_swap_free_mebibytes", (double) report.swapFreeMb());
       metrics.put("mosey_load_table_nodes", (double) table.size());
       metrics.put("mosey_load_age_average_seconds", averageAgeOfOthersMillis(now) / 1_000);
       metrics.put("mosey_load_age_max_seconds", table.maximalAgeMillis(now) / 1_000.0);

@@ -18,6 +18,8 @@ public interface Machine extends AutoCloseable {
    * @param limitCores what a container's quota or set of cores leaves; 0 = no limit
    * @param memoryTotalMb of the machine or the container, whichever is less; 0 unknown
    * @param memoryFreeMb available without paging
+   * @param swapTotalMb swap of the machine; 0 = none, or not known
+   * @param swapFreeMb how much of it is free
    * @param pressureCpu PSI some avg10 in percent, -1 unknown
    * @param pressureMemory the same for memory
    * @param pressureIo the same for io
@@ -30,6 +32,8 @@ public interface Machine extends AutoCloseable {
       double limitCores,
       long memoryTotalMb,
       long memoryFreeMb,
+      long swapTotalMb,
+      long swapFreeMb,
       double pressureCpu,
       double pressureMemory,
       double pressureIo,

@@ -147,7 +147,9 @@ final class OwnLoad {
         headPriority,
         waiting == 0 ? 0 : Math.max(0, wallMillis - headSinceMillis),
         sample.id(),
-        foreignLoad);
+        foreignLoad,
+        sample.swapTotalMb(),
+        sample.swapFreeMb());
   }
 
   List<String> unread() {

@@ -20,7 +20,11 @@ class LinuxMachineTest {
     proc = root.resolve("proc");
     cgroup = root.resolve("cgroup");
     write(proc, "loadavg", "0.20 0.18 0.12 7/80 11206\n");
-    write(proc, "meminfo", "MemTotal:  8388608 kB\nMemFree: 10 kB\nMemAvailable: 4194304 kB\n");
+    write(
+        proc,
+        "meminfo",
+        "MemTotal:  8388608 kB\nMemFree: 10 kB\nMemAvailable: 4194304 kB\n"
+            + "SwapCached: 9 kB\nSwapTotal: 2097152 kB\nSwapFree: 1048576 kB\n");
     for (String resource : new String[] {"cpu", "memory", "io"}) {
       write(
           proc,
@@ -53,6 +57,8 @@ class LinuxMachineTest {
     assertThat(sample.limitCores()).isZero();
     assertThat(sample.memoryTotalMb()).isEqualTo(8_192);
     assertThat(sample.memoryFreeMb()).isEqualTo(4_096);
+    assertThat(sample.swapTotalMb()).isEqualTo(2_048);
+    assertThat(sample.swapFreeMb()).isEqualTo(1_024);
     assertThat(sample.pressureCpu()).isEqualTo(12.5);
     assertThat(sample.id()).hasSize(12);
     assertThat(sample.unread()).isEmpty();

@@ -83,7 +83,7 @@ class LoadMonitorTest {
         new Machine() {
           @Override
           public Sample sample() {
-            return new Sample(0, 4, 0, 8_000, 4_000, 0, 0, 0, "m", List.of("io: missing"));
+            return new Sample(0, 4, 0, 8_000, 4_000, 0, 0, 0, 0, 0, "m", List.of("io: missing"));
           }
 
           @Override

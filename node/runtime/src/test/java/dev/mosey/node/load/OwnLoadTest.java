@@ -14,7 +14,7 @@ class OwnLoadTest {
   private static final HostId SELF = new HostId(NodeName.of("alpha"), 3);
 
   private static Machine.Sample sample(int runnable, int cores) {
-    return new Machine.Sample(runnable, cores, 0, 8_000, 4_000, 0, 0, 0, "m", List.of());
+    return new Machine.Sample(runnable, cores, 0, 8_000, 4_000, 0, 0, 0, 0, 0, "m", List.of());
   }
 
   private final OwnLoad own = new OwnLoad(SELF, 0, 1, sample(0, 4));

@@ -10,11 +10,17 @@ import java.util.TreeMap;
  *
  * @param version grows with every change
  * @param by the node at which it was changed; null for the defaults
+ * @param user who changed it there; null when that is not known
  * @param values only those that differ from their defaults, by name
  */
-public record TuneSet(long version, NodeName by, Map<String, String> values) {
+public record TuneSet(long version, NodeName by, String user, Map<String, String> values) {
   /** All defaults. */
   public static final TuneSet DEFAULTS = new TuneSet(0, null, Map.of());
+
+  /** By nobody who is known. */
+  public TuneSet(long version, NodeName by, Map<String, String> values) {
+    this(version, by, null, values);
+  }
 
   /** Copies, sorted. */
   public TuneSet {

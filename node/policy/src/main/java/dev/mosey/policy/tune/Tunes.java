@@ -81,8 +81,18 @@ public record Tunes(TuneSet set) {
     return refused;
   }
 
-  /** The next version, changed at a node; only for a wish without refusals. */
+  /** {@link #with(Map, NodeName, String)} of nobody who is known. */
   public Tunes with(Map<String, String> wish, NodeName by) {
+    return with(wish, by, null);
+  }
+
+  /**
+   * The next version; only for a wish without refusals.
+   *
+   * @param by the node at which it is changed
+   * @param user who wants it; null when that is not known
+   */
+  public Tunes with(Map<String, String> wish, NodeName by, String user) {
     Map<String, String> values = new TreeMap<>(set.values());
     wish.forEach(
         (name, value) -> {
@@ -93,7 +103,7 @@ public record Tunes(TuneSet set) {
             values.put(name, tune.normalise(value));
           }
         });
-    return new Tunes(new TuneSet(set.version() + 1, by, values));
+    return new Tunes(new TuneSet(set.version() + 1, by, user, values));
   }
 
   /** What differs from earlier ones, as {@code differential 0.3 -> 0.5, residency 5 -> 10}. */

@@ -40,7 +40,8 @@ final class TunesApi {
     }
     return asking
         .<LoadMonitor.Command, LoadMonitor.TunesAnswer>ask(
-            asking.actors().loads(), replyTo -> new LoadMonitor.SetTunes(values, replyTo))
+            asking.actors().loads(),
+            replyTo -> new LoadMonitor.SetTunes(values, request.user(), replyTo))
         .thenCompose(
             answer -> {
               if (!answer.refused().isEmpty()) {

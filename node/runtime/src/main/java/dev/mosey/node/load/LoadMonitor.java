@@ -75,9 +75,10 @@ public final class LoadMonitor {
    * Changes tunes for the whole cluster, all of them or none.
    *
    * @param values by name; an empty value sets the default again
+   * @param user who wants it, for the ledger
    * @param replyTo gets the set in force, or the refusals
    */
-  public record SetTunes(Map<String, String> values, ActorRef<TunesAnswer> replyTo)
+  public record SetTunes(Map<String, String> values, String user, ActorRef<TunesAnswer> replyTo)
       implements Command {}
 
   /** How fast its cores are from now on, kept over restarts; answered when it is. */
@@ -367,7 +368,7 @@ public final class LoadMonitor {
   private void setTunes(SetTunes wish) {
     Map<String, String> refused = tunes.refusals(wish.values());
     if (refused.isEmpty()) {
-      adopt(tunes.with(wish.values(), self));
+      adopt(tunes.with(wish.values(), self, wish.user()));
       List<NodeName> alive = new ArrayList<>(members.stream().filter(this::answers).toList());
       Collections.shuffle(alive, parts.random());
       alive.stream().limit(TOLD_AT_ONCE).forEach(this::tell);

@@ -314,7 +314,8 @@ final class Moves {
           MoveView.tuned(
               self.value(),
               Instant.ofEpochMilli(now.wall()),
-              newer.changesSince(tunes),
+              newer.changesSince(tunes)
+                  + (newer.set().user() == null ? "" : ", by " + newer.set().user()),
               newer.set().version()));
     }
     tunes = newer;

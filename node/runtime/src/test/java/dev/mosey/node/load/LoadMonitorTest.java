@@ -261,8 +261,8 @@ class LoadMonitorTest {
     sent.receiveMessage();
     tunes.receiveMessage();
     TestProbe<TunesAnswer> answer = kit.createTestProbe();
-    monitor.tell(new LoadMonitor.SetTunes(Map.of("differential", "0.5"), answer.ref()));
-    TuneSet set = new TuneSet(1, ALPHA, Map.of("differential", "0.5"));
+    monitor.tell(new LoadMonitor.SetTunes(Map.of("differential", "0.5"), "ann", answer.ref()));
+    TuneSet set = new TuneSet(1, ALPHA, "ann", Map.of("differential", "0.5"));
     answer.expectMessage(new TunesAnswer(set, Map.of()));
     tunes.expectMessage(set);
     assertThat(((Gossip) sent.receiveMessage().message()).tunes()).isEqualTo(set);
@@ -277,7 +277,8 @@ class LoadMonitorTest {
     ActorRef<Command> monitor = start();
     TestProbe<TunesAnswer> answer = kit.createTestProbe();
     monitor.tell(
-        new LoadMonitor.SetTunes(Map.of("differential", "0.5", "residency", "soon"), answer.ref()));
+        new LoadMonitor.SetTunes(
+            Map.of("differential", "0.5", "residency", "soon"), "ann", answer.ref()));
     TunesAnswer told = answer.receiveMessage();
     assertThat(told.refused()).containsOnlyKeys("residency");
     assertThat(told.tunes()).isEqualTo(TuneSet.DEFAULTS);

@@ -360,12 +360,13 @@ class SchedulerTest {
     assertThat(lines).hasSize(1);
     assertThat(lines.getFirst().reason()).isEqualTo("tunes");
     assertThat(lines.getFirst().from()).isEqualTo("alpha");
-    assertThat(lines.getFirst().outcome()).isEqualTo("residency 10 -> 20");
+    assertThat(lines.getFirst().outcome()).isEqualTo("residency 10 -> 20, by ann");
     assertThat(lines.getFirst().figures()).containsEntry("version", 5.0);
   }
 
   private void tune(long version, NodeName by, String name, String value) {
-    bench.scheduler.tell(new Scheduler.TunesChanged(new TuneSet(version, by, Map.of(name, value))));
+    bench.scheduler.tell(
+        new Scheduler.TunesChanged(new TuneSet(version, by, "ann", Map.of(name, value))));
   }
 
   @Test

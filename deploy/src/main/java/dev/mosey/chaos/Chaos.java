@@ -53,11 +53,11 @@ public final class Chaos {
     this.directory = directory;
     Path keys = Files.createDirectories(directory.resolve("key"));
     Path settings = directory.resolve("mosd.conf");
-    Files.writeString(settings, settings(options));
     Path script = directory.resolve("witness.sh");
     Files.writeString(script, Witness.SCRIPT);
     Path jar = options.distribution().resolve("lib/demo/mosey-demo.jar");
-    this.ground = Ground.of(directory, NAMES);
+    this.ground = Ground.of(directory, NAMES, options.shared());
+    Files.writeString(settings, settings(options, ground.database()));
     for (String name : NAMES) {
       nodes.add(node(name, keys, settings));
     }
@@ -70,7 +70,7 @@ public final class Chaos {
     this.crowd = new Crowd(doors, new Crowd.Place(log, script, jar), trouble::killed, options);
   }
 
-  private static String settings(Options options) {
+  private static String settings(Options options, Database database) {
     List<String> lines = new ArrayList<>();
     lines.add("mosd.cluster.stable-after = 3s");
     lines.add("mosd.shutdown.drain = 5s");
@@ -80,6 +80,11 @@ public final class Chaos {
     lines.add("mosd.unsafe.disorder = 0.05");
     // The disks are small.
     lines.add("mosd.store.space { ballast = 4M, reserve = 16M, critical = 8M, floor = 2M }");
+    if (database != null) {
+      lines.addAll(database.settings());
+      lines.add("mosd.store.postgresql.right = " + Math.round(options.leaseSeconds()) + "s");
+      lines.add("mosd.store.postgresql.takeover-after = 3s");
+    }
     if (options.without() != null) {
       lines.add("mosd.unsafe." + options.without().word() + " = false");
     }
@@ -175,7 +180,8 @@ public final class Chaos {
   /** Every promise that was broken. */
   private List<Broken> run() throws Exception {
     say("seed " + options.seed() + ": starting " + nodes.size() + " nodes");
-    EnumSet<Plan.Needs> missing = EnumSet.complementOf(EnumSet.copyOf(ground.there()));
+    EnumSet<Plan.Needs> missing = EnumSet.of(Plan.Needs.NETWORKS, Plan.Needs.DISKS);
+    missing.removeAll(ground.there());
     if (!missing.isEmpty()) {
       say("without root here; faults left out: those that need " + missing);
     }
@@ -251,8 +257,9 @@ public final class Chaos {
     long cancelled = crowd.wanted().stream().filter(each -> each.tries() > 0).count();
     System.out.printf(
         Locale.ROOT,
-        "seed %d, lease %.0f s: %d jobs (%d cancelled), faults %s%n",
+        "seed %d, %s, lease %.0f s: %d jobs (%d cancelled), faults %s%n",
         options.seed(),
+        options.shared() ? "postgresql" : "embedded",
         options.leaseSeconds(),
         crowd.wanted().size(),
         cancelled,

@@ -73,6 +73,9 @@ public sealed interface Fault {
    */
   record Cut(Set<String> from, boolean oneWay, long millis) implements Fault {}
 
+  /** The database in which all books are dies at once and is started again. */
+  record CrashDatabase(long downMillis) implements Fault {}
+
   /** All nodes die at once, and come back in this order. */
   record PowerCut(List<String> order, long downMillis) implements Fault {}
 }

@@ -15,12 +15,14 @@ import java.util.Set;
 
 /** What the nodes stand on: a network and a disk for each where this machine lets us have them. */
 final class Ground implements AutoCloseable {
+  private static final String LOOPBACK = "127.0.0.1";
   private static final int PORT = 7520;
   private static final int HTTP_PORT = 7521;
 
   private final Path directory;
   private final Networks networks;
   private final Disks disks;
+  private final Database database;
   private final Map<String, Place> places = new HashMap<>();
 
   /**
@@ -31,17 +33,25 @@ final class Ground implements AutoCloseable {
    */
   record Place(List<String> prefix, String host, int port, int httpPort, Path data) {}
 
-  private Ground(Path directory, Networks networks, Disks disks) {
+  private Ground(Path directory, Networks networks, Disks disks, Database database) {
+    this.database = database;
     this.directory = directory;
     this.networks = networks;
     this.disks = disks;
   }
 
-  /** For these nodes, with files below this directory. */
-  static Ground of(Path directory, List<String> nodes) throws IOException {
+  /**
+   * For these nodes.
+   *
+   * @param directory where all files are
+   * @param shared whether their books are in a database
+   */
+  static Ground of(Path directory, List<String> nodes, boolean shared) throws IOException {
     Networks networks = Networks.arePossible() ? new Networks(nodes) : null;
     Disks disks = Disks.arePossible(directory) ? new Disks(directory, nodes) : null;
-    Ground ground = new Ground(directory, networks, disks);
+    String here = networks == null ? LOOPBACK : networks.own();
+    Database database = shared ? new Database(directory.resolve("postgres"), here) : null;
+    Ground ground = new Ground(directory, networks, disks, database);
     List<Integer> ports = networks == null ? freePorts(2 * nodes.size()) : List.of();
     for (int i = 0; i < nodes.size(); i++) {
       String node = nodes.get(i);
@@ -49,7 +59,7 @@ final class Ground implements AutoCloseable {
       ground.places.put(
           node,
           networks == null
-              ? new Place(List.of(), "127.0.0.1", ports.get(i), ports.get(nodes.size() + i), data)
+              ? new Place(List.of(), LOOPBACK, ports.get(i), ports.get(nodes.size() + i), data)
               : new Place(networks.within(node), networks.address(node), PORT, HTTP_PORT, data));
     }
     return ground;
@@ -82,7 +92,15 @@ final class Ground implements AutoCloseable {
     if (disks != null) {
       there.add(Needs.DISKS);
     }
+    if (database != null) {
+      there.add(Needs.DATABASE);
+    }
     return there;
+  }
+
+  /** Null where the books are on the nodes' disks. */
+  Database database() {
+    return database;
   }
 
   Networks networks() {
@@ -104,6 +122,9 @@ final class Ground implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (database != null) {
+      database.close();
+    }
     if (networks != null) {
       networks.close();
     }

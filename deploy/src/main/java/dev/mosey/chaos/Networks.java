@@ -49,6 +49,11 @@ final class Networks implements AutoCloseable {
     return Shell.isRoot() && Shell.has("ip", "-V");
   }
 
+  /** Where nodes reach this machine. */
+  String own() {
+    return prefix + 1;
+  }
+
   /** Where a node is reached. */
   String address(String node) {
     return prefix + (nodes.indexOf(node) + 2);

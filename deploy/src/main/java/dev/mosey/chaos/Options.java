@@ -17,6 +17,7 @@ import java.util.Set;
  * @param minutes of trouble
  * @param leaseSeconds of each job
  * @param work submitted jobs that may be unfinished at once
+ * @param shared whether the books are in a database
  * @param prove whether to take each promise back in turn, and see that it is missed
  * @param without the promise that is taken back, to see that the judge notices; null = none
  */
@@ -26,11 +27,13 @@ record Options(
     double minutes,
     double leaseSeconds,
     int work,
+    boolean shared,
     boolean prove,
     Without without) {
   /** What is written behind {@code chaos}. */
   static final String USAGE =
-      "[--minutes N] [--seed S] [--lease SECONDS] [--work N] [--without leases|sync|cut-back |"
+      "[--minutes N] [--seed S] [--lease SECONDS] [--work N] [--store embedded|postgresql]"
+          + " [--without leases|sync|cut-back |"
           + " --prove]";
 
   /** A promise that can be taken back. */
@@ -78,6 +81,7 @@ record Options(
     double minutes = 5;
     double lease = 10;
     int work = 40;
+    boolean shared = false;
     boolean prove = false;
     Without without = null;
     while (words.hasNext()) {
@@ -88,16 +92,25 @@ record Options(
         case "--lease" -> lease = number(option, words, 1, 600);
         case "--work" -> work = (int) number(option, words, 1, 10_000);
         case "--without" -> without = Without.of(words.hasNext() ? words.next() : "");
+        case "--store" -> shared = isShared(words.hasNext() ? words.next() : "");
         case "--prove" -> prove = true;
         default -> throw new IllegalArgumentException("there is no option " + option);
       }
     }
-    return new Options(distribution, seed, minutes, lease, work, prove, without);
+    return new Options(distribution, seed, minutes, lease, work, shared, prove, without);
+  }
+
+  private static boolean isShared(String store) {
+    if (!List.of("embedded", "postgresql").contains(store)) {
+      throw new IllegalArgumentException(
+          "--store takes embedded or postgresql, not '" + store + "'");
+    }
+    return store.equals("postgresql");
   }
 
   /** The same, without that promise. */
   Options without(Without promise) {
-    return new Options(distribution, seed, minutes, leaseSeconds, work, false, promise);
+    return new Options(distribution, seed, minutes, leaseSeconds, work, shared, false, promise);
   }
 
   private static double number(String option, Iterator<String> words, double least, double most) {

@@ -45,7 +45,9 @@ final class Plan {
     /** A network for each node. */
     NETWORKS,
     /** A disk for each node. */
-    DISKS
+    DISKS,
+    /** Books in a database. */
+    DATABASE
   }
 
   /** All kinds of fault. */
@@ -67,6 +69,7 @@ final class Plan {
     FULL_DISK(Needs.DISKS, false),
     STALLED_DISK(Needs.DISKS, false),
     CUT(Needs.NETWORKS, true),
+    CRASH_DATABASE(Needs.DATABASE, true),
     POWER_CUT(Needs.NOTHING, true);
 
     private final Needs needs;
@@ -157,6 +160,7 @@ final class Plan {
       case FULL_DISK -> new Fault.FullDisk(node, millis);
       case STALLED_DISK -> new Fault.StalledDisk(node, millis);
       case CUT -> new Fault.Cut(some(), random.nextBoolean(), 2 * millis);
+      case CRASH_DATABASE -> new Fault.CrashDatabase(millis);
       case POWER_CUT -> new Fault.PowerCut(shuffled(), millis / 2);
     };
   }

@@ -157,6 +157,10 @@ final class Trouble {
         ground.networks().cut(cut.from(), cut.oneWay());
         lasting(cut.millis(), () -> ground.networks().mend(cut.from(), cut.oneWay()));
       }
+      case Fault.CrashDatabase crash -> {
+        ground.database().crash();
+        lasting(crash.downMillis(), () -> ground.database().startAgain());
+      }
       case Fault.PowerCut cut -> {
         nodes.values().forEach(Daemon::kill);
         Chaos.pause(cut.downMillis());

@@ -43,7 +43,7 @@ class PlanTest {
       assertThat(steps(plan, 50))
           .extracting(Plan.Step::kind)
           .isNotEmpty()
-          .doesNotContain(Kind.CUT, Kind.FULL_DISK, Kind.STALLED_DISK);
+          .doesNotContain(Kind.CUT, Kind.FULL_DISK, Kind.STALLED_DISK, Kind.CRASH_DATABASE);
     }
   }
 
@@ -67,6 +67,8 @@ class PlanTest {
         .hasMessage("--minutes takes a number from 0.1 to 10000.0, not 'soon'");
     assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--without", "luck"}))
         .hasMessage("--without takes leases, sync or cut-back, not 'luck'");
+    assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--store", "sqlite"}))
+        .hasMessage("--store takes embedded or postgresql, not 'sqlite'");
     assertThatThrownBy(() -> Options.parse(new String[] {"/d", "--lease"}))
         .hasMessageContaining("not ''");
   }

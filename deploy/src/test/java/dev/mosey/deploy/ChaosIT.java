@@ -31,7 +31,7 @@ class ChaosIT {
                   "1")
               .ok();
       assertThat(said.out())
-          .containsPattern("seed 1, lease 2 s: [1-9]\\d+ jobs")
+          .containsPattern("seed 1, embedded, lease 2 s: [1-9]\\d+ jobs")
           .contains("KILL_DAEMON=", "FREEZE_BOTH=", "REPLACE=", "HALT_AT=", "FLIPPED_JOURNAL=")
           .contains("POWER_CUT=")
           .containsPattern("lost +0\n")

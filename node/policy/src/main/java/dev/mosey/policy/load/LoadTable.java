@@ -356,7 +356,7 @@ public final class LoadTable {
   }
 
   private static int mebibytes(long count) {
-    return (int) Math.clamp(count, 0, Integer.MAX_VALUE);
+    return Math.clamp(count, 0, Integer.MAX_VALUE);
   }
 
   private static long pair(int high, int low) {

@@ -23,8 +23,14 @@ class LinuxMachineTest {
     write(
         proc,
         "meminfo",
-        "MemTotal:  8388608 kB\nMemFree: 10 kB\nMemAvailable: 4194304 kB\n"
-            + "SwapCached: 9 kB\nSwapTotal: 2097152 kB\nSwapFree: 1048576 kB\n");
+        """
+        MemTotal:  8388608 kB
+        MemFree: 10 kB
+        MemAvailable: 4194304 kB
+        SwapCached: 9 kB
+        SwapTotal: 2097152 kB
+        SwapFree: 1048576 kB
+        """);
     for (String resource : new String[] {"cpu", "memory", "io"}) {
       write(
           proc,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mosey.node.host.ProcessHost.MoveOut;
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.load.Guests;
+import dev.mosey.node.store.AtomicFile;
 import dev.mosey.policy.balance.Link;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
@@ -57,10 +58,11 @@ class KeptCostsTest {
   }
 
   @Test
-  void whatTheVersionBeforeHasKeptIsRead() throws IOException {
-    Files.writeString(
-        directory.resolve("costs.json"),
-        "{\"beta\":{\"setup_seconds\":0.25,\"moves\":3,\"measured\":\"2026-03-01T12:00:00Z\"}}");
+  void whatTheVersionBeforeHasKeptIsRead() {
+    new AtomicFile(directory.resolve("costs.json"))
+        .writeText(
+            "{\"beta\":{\"setup_seconds\":0.25,\"moves\":3,"
+                + "\"measured\":\"2026-03-01T12:00:00Z\"}}");
     assertThat(new KeptCosts(directory).setups(NOW)).isEqualTo(Map.of(BETA, 0.25));
   }
 

@@ -77,6 +77,9 @@ class LinkTest {
   void whatWasNeverMeasuredIsDueFirstThenTheOldest() {
     List<NodeName> others = List.of(GAMMA, BETA);
     assertThat(LinkRefresh.due(Map.of(BETA, 5L), others, 10, DAY)).contains(GAMMA);
+    assertThat(LinkRefresh.due(Map.of(BETA, 5L), others, DAY + 5, DAY))
+        .as("before one that is old")
+        .contains(GAMMA);
     assertThat(LinkRefresh.due(Map.of(BETA, 5L, GAMMA, 4L), others, 10, DAY)).isEmpty();
     assertThat(LinkRefresh.due(Map.of(BETA, 5L, GAMMA, 4L), others, DAY + 5, DAY)).contains(GAMMA);
     assertThat(LinkRefresh.due(Map.of(BETA, 5L, GAMMA, 4L), List.of(BETA), DAY + 5, DAY))

@@ -73,6 +73,23 @@ class BodyDefectsIT {
   }
 
   @Test
+  void aBombOfForksIsEndedAsAWholeWhenItIsCancelled() {
+    String mark = mark();
+    // Two for one, six times over; each then stays, out of reach of the signals of its group.
+    String bomb =
+        "f() { [ $1 -gt 5 ] || { f $(($1+1)) & f $(($1+1)) & }; [ $1 = 0 ] || exec setsid sleep "
+            + mark
+            + "; }; trap '' TERM; f 0; exec sleep "
+            + mark;
+    String id = mosey.run("mosq", "submit", "--grace", "0s", "--", "sh", "-c", bomb).ok().line();
+    mosey.await("it to spread", () -> alive(mark).size(), count -> count == 127);
+    mosey.run("mosq", "cancel", id).ok();
+    mosey.await("it to end", () -> mosey.state(id), "cancelled"::equals);
+    assertThat(alive(mark)).isEmpty();
+    assertThat(mosey.run("mosq", "submit", "--wait", "--", "true").status()).isZero();
+  }
+
+  @Test
   void childrenThatNobodyWaitsForAreNotLeftAsZombies() throws IOException {
     String careless = "i=0; while [ $i -lt 300 ]; do true & i=$((i+1)); done; exec sleep 0.5";
     assertThat(mosey.run("mosq", "submit", "--wait", "--", "sh", "-c", careless).status()).isZero();

@@ -114,7 +114,7 @@ final class Daemon {
     ClusterKey key = key();
     try (NodeStore store = store()) {
       HostId self = new HostId(settings.name(), store.directory().identity().session());
-      String fence = store.directory().identity().storeId();
+      String fence = store.directory().fence();
       AtomicFile will = store.directory().file("succession");
       Succession.Left inherited = Succession.take(will).orElse(new Succession.Left(null, null));
       HandedOver before = inherited.over();

@@ -16,6 +16,11 @@ final class Admission {
 
   private Admission() {}
 
+  /** Why a copy of a member is not let in. */
+  static String copyOf(NodeName name, String address) {
+    return "a node called " + name + " with the same books runs already, at " + address;
+  }
+
   /**
    * Why the sender of a hello is not let in, in one line, or null when it is.
    *
@@ -42,7 +47,7 @@ final class Admission {
       return "another node called " + from.node() + ", with other books, belongs to the cluster";
     }
     if (likeMe) {
-      return "a node called " + from.node() + " with a copy of the same books runs already";
+      return copyOf(from.node(), "this address");
     }
     if (!own.settings().equals(hello.settings())) {
       return "its settings under mosd.cluster differ from those of "

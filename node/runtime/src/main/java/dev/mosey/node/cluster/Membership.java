@@ -69,6 +69,7 @@ public final class Membership {
   private final Roster roster;
   private final Map<NodeName, Answer> answers = new HashMap<>();
   private final Support support;
+  private final Namesakes namesakes;
   private final Map<Long, Long> knockedAtMillis = new HashMap<>();
   private boolean member;
   private boolean joins;
@@ -135,6 +136,7 @@ public final class Membership {
     this.ownAddress = hostPort(cluster.selfMember().address());
     this.roster = new Roster(wiring.self().node(), wiring.file().read());
     this.support = new Support(knockMillis() * SUPPORT_KNOCKS);
+    this.namesakes = new Namesakes(knockMillis() * ANSWER_LIFE_KNOCKS);
   }
 
   /** A membership that begins to look for its cluster at once. */
@@ -178,9 +180,7 @@ public final class Membership {
   }
 
   private Behavior<Command> knockOnce() {
-    knocks++;
-    knockedAtMillis.put(knocks, nowMillis());
-    knockedAtMillis.remove(knocks - KNOCKS_KEPT);
+    nextKnock();
     if (knocks % SAY_SO_KNOCKS == 0) {
       LOG.info(
           "event=looking-for-cluster asked={} answered={} remembered={}",
@@ -191,6 +191,13 @@ public final class Membership {
     Hello hello = hello(knocks, null, null, false);
     targets().forEach(address -> wiring.office().sendTo(address, null, hello));
     return decide();
+  }
+
+  private long nextKnock() {
+    knocks++;
+    knockedAtMillis.put(knocks, nowMillis());
+    knockedAtMillis.remove(knocks - KNOCKS_KEPT);
+    return knocks;
   }
 
   private Behavior<Command> decide() {
@@ -303,6 +310,20 @@ public final class Membership {
     }
     String refusal =
         Admission.refusal(wiring.self(), hello(0, null, null, true), roster.stores(), from, hello);
+    String home = roster.addresses().get(from.node());
+    if (refusal == null && home != null && home.equals(knocked.address())) {
+      Long asked = hello.answer() ? knockedAtMillis.get(hello.knock()) : null;
+      namesakes.answered(from.node(), asked == null ? Long.MIN_VALUE : asked);
+    } else if (refusal == null && home != null) {
+      switch (namesakes.judge(from.node(), knocked.address(), nowMillis())) {
+        case ASK -> {
+          wiring.office().sendTo(home, from.node(), hello(nextKnock(), null, null, false));
+          return;
+        }
+        case RIVAL -> refusal = Admission.copyOf(from.node(), home);
+        case SUCCESSOR -> LOG.info("event=moved node={} from={}", from.node(), home);
+      }
+    }
     if (hello.refusal() != null && !member) {
       wiring.refused().accept(from.node() + " refuses it: " + hello.refusal());
     }

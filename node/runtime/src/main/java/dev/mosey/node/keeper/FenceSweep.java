@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * and dropped its environment.
  */
 public final class FenceSweep {
-  /** The variable that every body carries; its value is the store id of the books. */
+  /** The variable that every body carries; its value names the data directory. */
   public static final String VARIABLE = "MOSEY_FENCE";
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -4,6 +4,7 @@ import dev.mosey.protocol.id.NodeName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
@@ -197,6 +198,21 @@ public final class DataDirectory implements AutoCloseable {
   /** Who it is, as of this start. */
   public synchronized Identity identity() {
     return identity;
+  }
+
+  /**
+   * The mark of all that runs for this directory: a daemon that starts on it ends what an earlier
+   * one has left. A copy has another mark, so that it ends nothing of the original's.
+   *
+   * @throws StoreException FAILED if the directory can't be read
+   */
+  public String fence() {
+    try {
+      Object file = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return identity().storeId() + "-" + Integer.toHexString(file.toString().hashCode());
+    } catch (IOException e) {
+      throw StoreException.io("tell this directory from copies of it by", path, e);
+    }
   }
 
   /** Raises the session of this start durably, if it is lower. */

@@ -13,10 +13,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -152,6 +154,42 @@ final class ClusterFormsIT {
 
   @Test
   @Order(8)
+  void aCopyOfADataDirectoryStartedBesideTheOriginalIsRefused() throws IOException {
+    TestNode gamma = cluster.node("gamma");
+    long pid = gamma.pid();
+    try (TestCluster copies = TestCluster.of("gamma").set("cluster.stable-after", "3s")) {
+      TestNode copy = copies.node("gamma");
+      copyKey(copies);
+      gamma.terminate();
+      assertThat(gamma.awaitExit()).isZero();
+      copyTree(gamma.directory().resolve("data"), copy.directory().resolve("data"));
+      gamma.start();
+      cluster.awaitUp(3);
+      copy.start();
+      assertThat(copy.awaitExit()).isEqualTo(1);
+      assertThat(copy.written())
+          .containsPattern(
+              "mosd: gamma is not let in: (alpha|beta|gamma) refuses it: a node called gamma with"
+                  + " the same books runs already, at ");
+    }
+    assertThat(gamma.pid()).isNotEqualTo(pid);
+    assertThat(gamma.alive()).isTrue();
+    assertThat(gamma.written()).doesNotContain("event=removed-from-cluster");
+    cluster.each(node -> node.awaitMembers(ALL));
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+  }
+
+  @Test
+  @Order(9)
   void aNodeWithOtherSettingsIsRefused() {
     TestNode delta = cluster.add("delta").set("cluster.heartbeat-pause", "7s").start();
     assertThat(delta.awaitExit()).isEqualTo(1);
@@ -160,7 +198,7 @@ final class ClusterFormsIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aNodeWithAnotherKeyIsRefusedWithAClearLine() {
     try (TestCluster strangers = TestCluster.of("stranger")) {
       String seed = cluster.node("alpha").address();
@@ -175,7 +213,7 @@ final class ClusterFormsIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void aPlainConnectionGetsNothing() throws IOException {
     String[] address = cluster.node("alpha").address().split(":");
     try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
@@ -190,7 +228,7 @@ final class ClusterFormsIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void aPortInUseIsOneClearLine() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         TestCluster one = TestCluster.of("delta")) {
@@ -207,7 +245,7 @@ final class ClusterFormsIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void wrongUsageIsOneLineAndStatusTwo() {
     try (TestCluster one = TestCluster.of("delta")) {
       TestNode node = one.node("delta").argument("--slot", "3").start();

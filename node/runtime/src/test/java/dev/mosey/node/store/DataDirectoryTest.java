@@ -41,6 +41,23 @@ class DataDirectoryTest {
   }
 
   @Test
+  void aCopyHasAnotherFenceAndARestartTheSame() throws Exception {
+    String fence;
+    try (var first = open()) {
+      fence = first.fence();
+    }
+    try (var again = open()) {
+      assertThat(again.fence()).isEqualTo(fence);
+    }
+    Path beside = Files.createDirectory(parent.resolve("copy"));
+    Files.copy(parent.resolve("data/identity"), beside.resolve("identity"));
+    try (var copy = DataDirectory.open(beside, ALPHA, SPACE, new Random(1))) {
+      assertThat(fence).startsWith(copy.identity().storeId() + "-");
+      assertThat(copy.fence()).isNotEqualTo(fence);
+    }
+  }
+
+  @Test
   void aSecondOpenerInTheSameProcessIsRefusedAndTheFirstKeepsItsLock() throws Exception {
     try (var first = open()) {
       for (int attempt = 0; attempt < 2; attempt++)

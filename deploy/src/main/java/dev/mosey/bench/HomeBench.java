@@ -130,6 +130,7 @@ final class HomeBench {
             nobody,
             store.directory().identity().storeId(),
             false,
+            false,
             "mosey.journal",
             "mosey.snapshots",
             store.output(),

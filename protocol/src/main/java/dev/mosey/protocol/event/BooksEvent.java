@@ -66,10 +66,24 @@ public sealed interface BooksEvent {
 
   /**
    * The books were opened; always the first event after a recovery. Leases granted before are
-   * waited for from {@code at}.
+   * waited for from {@code at}. {@code nextJob} and {@code leastIncarnation}: when they come from a
+   * backup, the lowest numbers that jobs, and incarnations of jobs from the backup, have from now
+   * on; 0 when they do not.
    */
-  record Opened(long epoch, long opening, String storeId, HostId by, long at)
-      implements BooksEvent {}
+  record Opened(
+      long epoch,
+      long opening,
+      String storeId,
+      HostId by,
+      long at,
+      long nextJob,
+      int leastIncarnation)
+      implements BooksEvent {
+    /** Not from a backup. */
+    public Opened(long epoch, long opening, String storeId, HostId by, long at) {
+      this(epoch, opening, storeId, by, at, 0, 0);
+    }
+  }
 
   /**
    * A job was taken in under this number. {@code key} is the submitter's idempotency key, or null;

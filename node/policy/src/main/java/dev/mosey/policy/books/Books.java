@@ -11,7 +11,6 @@ import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -46,6 +45,7 @@ public final class Books {
   private long opening;
   private HostId openedBy;
   private long nextJob = 1;
+  private FromBackup fromBackup = FromBackup.NOTHING;
   private long firstRank;
   private long lastRank = Long.MAX_VALUE / 2;
   private final TreeMap<Long, Job> jobs = new TreeMap<>();
@@ -69,6 +69,7 @@ public final class Books {
     books.epoch = snapshot.epoch();
     books.opening = snapshot.opening();
     books.nextJob = snapshot.nextJob();
+    books.fromBackup = snapshot.fromBackup();
     books.firstRank = snapshot.firstRank();
     books.lastRank = snapshot.lastRank();
     snapshot.jobs().forEach(part -> books.enter(Job.restore(part)));
@@ -93,7 +94,8 @@ public final class Books {
         keys.entrySet().stream()
             .map(e -> new BooksSnapshot.KeyPart(e.getKey(), e.getValue()))
             .toList(),
-        lost.snapshot());
+        lost.snapshot(),
+        fromBackup);
   }
 
   /** Independent books with the same content. */
@@ -104,6 +106,7 @@ public final class Books {
     copy.opening = opening;
     copy.openedBy = openedBy;
     copy.nextJob = nextJob;
+    copy.fromBackup = fromBackup;
     copy.firstRank = firstRank;
     copy.lastRank = lastRank;
     jobs.values().forEach(job -> copy.enter(job.copy()));
@@ -144,6 +147,10 @@ public final class Books {
         epoch = e.epoch();
         opening = e.opening();
         openedBy = e.by();
+        if (e.nextJob() > 0) {
+          fromBackup = new FromBackup(nextJob, e.nextJob(), e.leastIncarnation());
+          nextJob = Math.max(nextJob, e.nextJob());
+        }
       }
       case BooksEvent.Submitted e -> submitted(e);
       case BooksEvent.Held e -> onJob(e.job(), job -> held(job, e));
@@ -222,7 +229,7 @@ public final class Books {
       return;
     }
     for (Run run : e.tasks()) {
-      for (Element element : deviating(job, run)) {
+      for (Element element : job.deviating(run)) {
         replace(job, element.held(e.why()));
       }
     }
@@ -230,7 +237,7 @@ public final class Books {
 
   private void cancelAsked(Job job, BooksEvent.CancelAsked e) {
     for (Run run : e.tasks()) {
-      for (Element element : deviating(job, run)) {
+      for (Element element : job.deviating(run)) {
         replace(job, element.cancelAsked());
       }
     }
@@ -240,7 +247,7 @@ public final class Books {
     Ending ending = new Ending(e.outcome(), e.exit(), e.incarnation());
     boolean unremarkable = e.exit() == null || e.exit().why() == null;
     for (Run run : e.tasks()) {
-      Collection<Element> deviating = deviating(job, run);
+      Collection<Element> deviating = job.deviating(run);
       deviating.forEach(element -> index.unplace(job, element));
       if (unremarkable && deviating.stream().allMatch(element -> element.movesCount() == 0)) {
         job.dissolve(run, ending);
@@ -322,20 +329,6 @@ public final class Books {
     index.unplace(job, job.element(element.position()));
     job.put(element);
     index.place(job, element);
-  }
-
-  private static Collection<Element> deviating(Job job, Run run) {
-    if (run.size() == 1) {
-      Element element = job.element(run.from());
-      return element == null ? List.of() : List.of(element);
-    }
-    List<Element> result = new ArrayList<>();
-    for (Element element : job.elements()) {
-      if (element.position() >= run.from() && element.position() <= run.to()) {
-        result.add(element);
-      }
-    }
-    return result;
   }
 
   private void enter(Job job) {
@@ -421,6 +414,11 @@ public final class Books {
   public JobId jobOfKey(String key) {
     Long number = key == null ? null : keys.get(key);
     return number == null ? null : new JobId(home, number);
+  }
+
+  /** What of these books comes from a backup. */
+  FromBackup fromBackup() {
+    return fromBackup;
   }
 
   /** The number that the next job will have: whoever is lower was given out. */

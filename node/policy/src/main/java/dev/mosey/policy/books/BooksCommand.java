@@ -25,8 +25,16 @@ public sealed interface BooksCommand {
    * @param storeId drawn with the data directory; another one than before raises the epoch
    * @param newEpoch whether they were restored, replaced or taken over: then the epoch is raised to
    *     the time in seconds at least, so that no two restores of one backup share one
+   * @param fromBackup whether they are older than the last that were written: then ids and
+   *     incarnations go on far above them
    */
-  record Open(HostId by, String storeId, boolean newEpoch) implements BooksCommand {}
+  record Open(HostId by, String storeId, boolean newEpoch, boolean fromBackup)
+      implements BooksCommand {
+    /** Of books that are the last that were written. */
+    public Open(HostId by, String storeId, boolean newEpoch) {
+      this(by, storeId, newEpoch, false);
+    }
+  }
 
   /**
    * Takes a job in; answered {@link BooksReply.Accepted}.

@@ -22,6 +22,7 @@ package dev.mosey.policy.books;
  *     never
  * @param poisonMemoryMillis older losses are not held against it
  * @param poisonTogetherMillis losses of nodes no further apart than this may have one cause
+ * @param backup how far numbers jump in books that come from a backup
  * @param retry how what has failed is tried again
  * @param trust when a host on which everything fails is left out
  */
@@ -43,8 +44,18 @@ public record BooksLimits(
     int poisonAfter,
     long poisonMemoryMillis,
     long poisonTogetherMillis,
+    Backup backup,
     Retry retry,
     HostTrust.Rules trust) {
+  /**
+   * How far numbers jump in books that come from a backup: further than the lost books can have got
+   * since.
+   *
+   * @param jobs above the highest number of a job
+   * @param attempts above the highest incarnation
+   */
+  public record Backup(long jobs, int attempts) {}
+
   /**
    * How what has failed by itself is tried again.
    *
@@ -80,6 +91,7 @@ public record BooksLimits(
           2,
           86_400_000,
           300_000,
+          new Backup(1_000_000, 1_000),
           new Retry(1_000, 300_000, 30_000),
           new HostTrust.Rules(5, 10_000, 600_000, 30_000, 1_800_000));
 }

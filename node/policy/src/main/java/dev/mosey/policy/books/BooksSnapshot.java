@@ -21,6 +21,7 @@ import java.util.List;
  * @param ended numbers of the jobs among them that are over, in the order in which they ended
  * @param keys idempotency keys, the oldest first
  * @param lost nodes that were lost, the oldest first; absent in what was written before it existed
+ * @param fromBackup what comes from a backup; absent in what was written before it existed
  */
 public record BooksSnapshot(
     NodeName home,
@@ -33,9 +34,11 @@ public record BooksSnapshot(
     List<JobPart> jobs,
     List<Long> ended,
     List<KeyPart> keys,
-    List<LostPart> lost) {
+    List<LostPart> lost,
+    FromBackup fromBackup) {
   /** An absent list becomes an empty one. */
   public BooksSnapshot {
+    fromBackup = fromBackup == null ? FromBackup.NOTHING : fromBackup;
     lost = lost == null ? List.of() : List.copyOf(lost);
   }
 

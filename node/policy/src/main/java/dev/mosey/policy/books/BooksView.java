@@ -24,6 +24,9 @@ public final class BooksView {
   /** So many tasks of a job that failed before are matched at once. */
   private static final int AGAIN_MAX = 16;
 
+  private static final String FROM_BACKUP =
+      "comes from a backup, and may still run where it was sent after that";
+
   private final Books books;
   private final HomeLinks links;
 
@@ -47,7 +50,7 @@ public final class BooksView {
         .walk(
             shares,
             job -> {
-              if (heads.size() < max) {
+              if (heads.size() < max && links.settlesAt(books, job) <= now.bootMillis()) {
                 heads.addAll(heads(job, now));
               }
               return heads.size() < max;
@@ -208,6 +211,11 @@ public final class BooksView {
       Element element = job.element(position);
       String because = element == null ? null : element.held();
       return new WhyWaiting(WhyWaiting.Reason.HELD, 0, null, 0, 0, 0, refused, because);
+    }
+    long settlesAt = links.settlesAt(books, job);
+    if (settlesAt > now.bootMillis()) {
+      long until = now.epochMillis() + settlesAt - now.bootMillis();
+      return new WhyWaiting(WhyWaiting.Reason.RESTING, until, null, 0, 0, 0, refused, FROM_BACKUP);
     }
     if (job.resting().contains(position)) {
       Element element = job.element(position);

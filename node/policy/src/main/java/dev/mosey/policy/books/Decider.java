@@ -72,10 +72,34 @@ final class Decider {
       epoch = Math.max(epoch, now.epochMillis() / 1000);
     }
     long opening = first ? 1 : books.id().opening() + 1;
-    return Decision.done(
-        0,
-        List.of(
-            new BooksEvent.Opened(epoch, opening, open.storeId(), open.by(), now.epochMillis())));
+    long at = now.epochMillis();
+    BooksEvent.Opened opened = new BooksEvent.Opened(epoch, opening, open.storeId(), open.by(), at);
+    if (raise && open.fromBackup()) {
+      BooksLimits.Backup jump = books.limits().backup();
+      opened =
+          new BooksEvent.Opened(
+              epoch,
+              opening,
+              open.storeId(),
+              open.by(),
+              at,
+              books.nextJob() + jump.jobs(),
+              highestIncarnation() + jump.attempts());
+    }
+    return Decision.done(0, List.of(opened));
+  }
+
+  private int highestIncarnation() {
+    int highest = books.fromBackup().leastIncarnation();
+    for (Job job : books.jobs()) {
+      for (Element element : job.elements()) {
+        highest = Math.max(highest, element.incarnation());
+      }
+      for (Ending ending : job.endings().keySet()) {
+        highest = Math.max(highest, ending.incarnation());
+      }
+    }
+    return highest;
   }
 
   private interface ToEvent {
@@ -372,7 +396,8 @@ final class Decider {
 
   private Decision notFound(long number) {
     String id = books.home() + "." + number;
-    boolean was = number > 0 && number < books.nextJob();
+    // What was between is unknown: the lost books had some of it, or nobody ever did.
+    boolean was = number > 0 && number < books.nextJob() && !books.fromBackup().skipped(number);
     return Decision.refused(
         was ? "ended" : "not-found",
         was ? id + " ended long ago" : "there is no job " + id,

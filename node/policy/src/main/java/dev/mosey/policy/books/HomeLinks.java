@@ -179,6 +179,16 @@ public final class HomeLinks {
     return Math.max(grant.placedMillis() + patience, grant.untilMillis());
   }
 
+  /**
+   * Before this a job that was in a backup may run where the lost books sent it, whatever the
+   * backup says: boot-time milliseconds; the past for every other job.
+   */
+  long settlesAt(Books books, Job job) {
+    return books.fromBackup().has(job.number())
+        ? openedMillis + leaseRules.homeWaits(leaseOf(job.spec(), books.limits()))
+        : Long.MIN_VALUE;
+  }
+
   /** Length of a job's lease. */
   public static long leaseOf(JobSpec spec, BooksLimits limits) {
     return spec.leaseMillis() > 0 ? spec.leaseMillis() : limits.leaseMillisDefault();

@@ -238,7 +238,10 @@ public final class HomeMachine {
         case BooksCommand.ImageKept kept -> fetched(kept.process(), kept.incarnation(), true);
         case BooksCommand.ImageNotKept not -> fetched(not.process(), not.incarnation(), false);
         case BooksCommand.Tick() ->
-            queueChanged |= books.index().timeIs(now.epochMillis()) || books.index().hasRetries();
+            queueChanged |=
+                books.index().timeIs(now.epochMillis())
+                    || books.index().hasRetries()
+                    || books.fromBackup().exists() && books.waitingTasks() > 0;
         case BooksCommand.Trust trust -> links.trust().trust(trust.node());
         case BooksCommand.Open open -> queueChanged = true;
         case BooksCommand other -> {}

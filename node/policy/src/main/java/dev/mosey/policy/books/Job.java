@@ -171,6 +171,21 @@ public final class Job {
     return key;
   }
 
+  /** Those of a run that deviate from the job. */
+  Collection<Element> deviating(Run run) {
+    if (run.size() == 1) {
+      Element element = element(run.from());
+      return element == null ? List.of() : List.of(element);
+    }
+    List<Element> result = new ArrayList<>();
+    for (Element element : elements()) {
+      if (element.position() >= run.from() && element.position() <= run.to()) {
+        result.add(element);
+      }
+    }
+    return result;
+  }
+
   /** When it was taken in, epoch milliseconds. */
   public long submittedAt() {
     return submittedAt;

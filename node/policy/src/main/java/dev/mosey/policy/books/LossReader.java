@@ -25,19 +25,30 @@ final class LossReader {
     ReportReader reader = new ReportReader(books, links, now);
     for (NodeName node : books.hosts()) {
       boolean own = node.equals(books.openedBy().node()) && !links.leaseRules().ownToo();
-      if (own || links.speaks(node, books.limits(), now)) {
+      boolean speaks = own || links.speaks(node, books.limits(), now);
+      if (speaks && !books.fromBackup().exists()) {
         continue;
       }
       for (TaskKey task : books.placedAt(node)) {
         Element element = books.elementOf(task);
+        if (speaks && !isGone(node, task, element)) {
+          continue;
+        }
         long lease = HomeLinks.leaseOf(books.job(task.job()).spec(), books.limits());
         if (now.bootMillis() >= links.lapsesAt(task, element, lease)) {
-          String why = node + " was silent for its lease";
-          reader.lost(task, element, Proof.LEASE_LAPSED, why, lastWord(node));
+          String why = node + (speaks ? " has it no more" : " was silent for its lease");
+          reader.lost(task, element, Proof.LEASE_LAPSED, why, speaks ? 0 : lastWord(node));
         }
       }
     }
     return new Decision(reader.events(), null);
+  }
+
+  /** What only a backup says to be at a node that lives, and that says nothing of it. */
+  private boolean isGone(NodeName node, TaskKey task, Element element) {
+    HostLink link = links.host(node);
+    return books.fromBackup().has(task.job(), element.incarnation())
+        && (link == null || link.guest(books.processOf(task), element.incarnation()) == null);
   }
 
   /** When the node was heard last, epoch milliseconds; now when it was not since the opening. */

@@ -80,8 +80,13 @@ final class OrdersWriter {
       }
     }
     boolean here = element != null && element.isPlaced() && link.holds(element.host());
-    // What was given to an earlier session is there, or never comes.
-    if (here && !reported && element.host().equals(link.host())) {
+    // What was given to an earlier session is there, or never comes. And what only a backup says to
+    // be here may have been moved on by the lost books.
+    boolean mine =
+        here
+            && element.host().equals(link.host())
+            && !books.fromBackup().has(task.job(), element.incarnation());
+    if (mine && !reported) {
       if (element.cancelled()) {
         orders.add(stop(task, element, id));
       } else {

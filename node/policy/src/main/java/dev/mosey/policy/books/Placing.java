@@ -33,7 +33,8 @@ final class Placing {
     List<Assignment> done = new ArrayList<>();
     for (Assignment assignment : place.assignments()) {
       Job job = books.job(assignment.job());
-      if (job != null && mayStart(job) && mayGo(job, assignment)) {
+      boolean settled = job != null && links.settlesAt(books, job) <= now.bootMillis();
+      if (settled && mayStart(job) && mayGo(job, assignment)) {
         List<Run> runs = startable(job, assignment);
         if (!runs.isEmpty()) {
           done.add(new Assignment(job.number(), runs, assignment.host()));
@@ -122,12 +123,14 @@ final class Placing {
     Map<Integer, TaskRuns> byIncarnation = new TreeMap<>();
     for (Run run : runs) {
       if (job.elements().isEmpty()) {
-        byIncarnation.computeIfAbsent(1, i -> new TaskRuns()).add(run);
+        int first = books.fromBackup().next(job.number(), 0);
+        byIncarnation.computeIfAbsent(first, i -> new TaskRuns()).add(run);
         continue;
       }
       for (int position = run.from(); position <= run.to(); position++) {
         Element element = job.element(position);
-        int next = element == null ? 1 : element.incarnation() + 1;
+        int last = element == null ? 0 : element.incarnation();
+        int next = books.fromBackup().next(job.number(), last);
         byIncarnation.computeIfAbsent(next, i -> new TaskRuns()).add(position);
       }
     }

@@ -55,7 +55,9 @@ final class ReportReader {
     if (!report.partial()) {
       for (TaskKey task : books.placedAt(host.node())) {
         Element element = books.elementOf(task);
-        if (element.host().session() < host.session() && !spokenOf.contains(task)) {
+        // The lost books may have moved on what only a backup says to be here.
+        boolean known = !books.fromBackup().has(task.job(), element.incarnation());
+        if (known && element.host().session() < host.session() && !spokenOf.contains(task)) {
           String why = host.node() + " was restarted";
           lost(task, element, Proof.HOST_WORD, why, now.epochMillis());
         }
@@ -116,7 +118,7 @@ final class ReportReader {
             task.position(),
             element.host(),
             asks.target(),
-            element.incarnation() + 1,
+            books.fromBackup().next(task.job(), element.incarnation()),
             asks.move(),
             asks.image(),
             asks.reason(),

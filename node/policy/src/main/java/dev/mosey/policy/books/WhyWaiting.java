@@ -47,7 +47,7 @@ public record WhyWaiting(
   public enum Reason {
     /** It was submitted or put on hold. */
     HELD,
-    /** It has failed and is tried again, not before its time. */
+    /** It has failed, or comes from a backup, and is tried again, not before its time. */
     RESTING,
     /** Its time has not come. */
     BEGIN,

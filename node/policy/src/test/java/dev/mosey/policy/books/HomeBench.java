@@ -61,6 +61,16 @@ final class HomeBench {
     open();
   }
 
+  /** Loses all that is not in the backup, which is brought back. */
+  void restoreFrom(List<BooksEvent> backup) {
+    journal.clear();
+    journal.addAll(backup);
+    Books books = new Books(Specs.HOME, limits);
+    journal.forEach(books::apply);
+    machine = new HomeMachine(books, RULES, Rules.SAFE, now());
+    run(new BooksCommand.Open(new HostId(Specs.HOME, 2), "store", true, true));
+  }
+
   private void open() {
     run(new BooksCommand.Open(new HostId(Specs.HOME, 1), "store", false));
   }

@@ -301,6 +301,7 @@ class PoisonTest {
         poisonAfter,
         usual.poisonMemoryMillis(),
         usual.poisonTogetherMillis(),
+        usual.backup(),
         usual.retry(),
         usual.trust());
   }

@@ -199,6 +199,7 @@ final class Node {
         new RightfulPost(post, store.books()),
         store.home().storeId(),
         store.home().newEpoch(),
+        store.home().fromBackup(),
         "mosey.journal",
         "mosey.snapshots",
         parts.settings().unsafe().cutBack() ? store.output() : new UncutOutput(store.output()),

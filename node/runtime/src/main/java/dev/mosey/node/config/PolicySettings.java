@@ -53,8 +53,14 @@ public record PolicySettings(LeaseRules lease, BooksLimits books, GuestsSettings
         section.whole("poison-after", 0, 100),
         millis(section, "poison-memory", 0, 365),
         millis(section, "poison-together", 0),
+        backup(section.in("backup")),
         retry(section.in("retry")),
         trust(section.in("exclude")));
+  }
+
+  private static BooksLimits.Backup backup(Section section) {
+    return new BooksLimits.Backup(
+        section.whole("jobs", 1, MANY), section.whole("attempts", 1, MANY));
   }
 
   private static BooksLimits.Retry retry(Section section) {

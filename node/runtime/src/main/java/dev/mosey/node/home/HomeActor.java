@@ -350,7 +350,8 @@ final class HomeActor {
       send(
           List.of(
               new BatchItem.Change(
-                  new BooksCommand.Open(parts.post().self(), parts.storeId(), parts.restored()),
+                  new BooksCommand.Open(
+                      parts.post().self(), parts.storeId(), parts.newEpoch(), parts.fromBackup()),
                   null)));
     } else if (!pending.isEmpty() || queueWanted) {
       send(oneByOne > 0 ? pending.takeOne() : pending.take(settings.batchMax()));
@@ -417,7 +418,7 @@ final class HomeActor {
     if (phase == Phase.OPENING) {
       phase = Phase.OPEN;
     }
-    if (parts.restored()) {
+    if (parts.newEpoch()) {
       parts.epochRaised().run();
     }
     context.getLog().info("event=books-open books={}", books);

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  *
  * @param post also says which node this is, in its present session
  * @param storeId identity of the data directory
- * @param restored whether the books come from a backup and must get a new epoch
+ * @param newEpoch whether the books come from a backup or from elsewhere and must get a new epoch
+ * @param fromBackup whether they are older than the last that were written
  * @param journalPlugin id of the journal
  * @param snapshotPlugin id of the snapshot store
  * @param output what processes wrote
@@ -46,7 +47,8 @@ import java.util.function.Supplier;
 public record HomeParts(
     Post post,
     String storeId,
-    boolean restored,
+    boolean newEpoch,
+    boolean fromBackup,
     String journalPlugin,
     String snapshotPlugin,
     OutputStore output,

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * @param storeId identity of these books
  * @param newEpoch whether the books must be given a new epoch: they come from a backup, or another
  *     machine had them
+ * @param fromBackup whether they are older than the last that were written
  * @param epochRaised to be told when they durably have it
  * @param wantedBy the node that asks for the books back from a deputy, or empty
  * @param blobs of the home
@@ -19,6 +20,7 @@ public record HomeStore(
     NodeName name,
     String storeId,
     boolean newEpoch,
+    boolean fromBackup,
     Runnable epochRaised,
     Supplier<String> wantedBy,
     BooksStore books,

@@ -113,6 +113,7 @@ public final class NodeStore implements AutoCloseable {
         directory.identity().name(),
         directory.identity().storeId(),
         directory.identity().restored(),
+        directory.identity().restored(),
         directory::clearRestored,
         () -> "",
         local,

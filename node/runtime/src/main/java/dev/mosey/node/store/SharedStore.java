@@ -95,6 +95,7 @@ public final class SharedStore implements AutoCloseable {
           home,
           books.storeId(),
           books.newEpoch(),
+          false,
           books::epochRaised,
           books::wantedBy,
           books,

@@ -146,6 +146,7 @@ final class TestHome implements AutoCloseable {
         },
         store.home().storeId(),
         store.home().newEpoch(),
+        store.home().fromBackup(),
         "test.journal",
         "mosey.snapshots",
         store.output(),

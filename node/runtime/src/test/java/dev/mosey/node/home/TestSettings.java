@@ -43,6 +43,7 @@ record TestSettings(HomeSettings base) {
         parts.post(),
         parts.storeId(),
         restored,
+        restored,
         parts.journalPlugin(),
         parts.snapshotPlugin(),
         parts.output(),

@@ -57,6 +57,7 @@ final class World {
         0,
         0,
         0,
+        new BooksLimits.Backup(10, 10),
         new BooksLimits.Retry(0, 0, 0),
         new HostTrust.Rules(0, 0, 0, 0, 0));
   }

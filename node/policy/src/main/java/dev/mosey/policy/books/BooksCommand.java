@@ -44,8 +44,18 @@ public sealed interface BooksCommand {
    */
   record Submit(String key, JobSpec spec, boolean held) implements BooksCommand {}
 
-  /** The user does not want these tasks any more. */
-  record Cancel(long job, List<Run> tasks, String user) implements BooksCommand {}
+  /**
+   * The user does not want these tasks any more.
+   *
+   * @param waitingOnly whether what is with a host stays as it is
+   */
+  record Cancel(long job, List<Run> tasks, String user, boolean waitingOnly)
+      implements BooksCommand {
+    /** All of them. */
+    public Cancel(long job, List<Run> tasks, String user) {
+      this(job, tasks, user, false);
+    }
+  }
 
   /** It waits until released; what runs runs on. */
   record Hold(long job) implements BooksCommand {}

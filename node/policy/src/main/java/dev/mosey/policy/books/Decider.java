@@ -179,7 +179,7 @@ final class Decider {
     }
     for (Element element : job.elements()) {
       boolean asked = selection.stream().anyMatch(run -> contains(run, element.position()));
-      if (asked && element.isPlaced() && !element.cancelled()) {
+      if (asked && element.isPlaced() && !element.cancelled() && !cancel.waitingOnly()) {
         toAsk.add(element.position());
       }
     }

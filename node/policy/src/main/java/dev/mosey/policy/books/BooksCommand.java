@@ -98,6 +98,22 @@ public sealed interface BooksCommand {
   record PleaseMove(long job, List<Run> tasks, NodeName target, String reason)
       implements BooksCommand {}
 
+  /**
+   * Running tasks are packed and wait, frozen, until {@link Thaw}; those that can't be packed stand
+   * still where they are.
+   */
+  record Freeze(long job, List<Run> tasks) implements BooksCommand {}
+
+  /** Frozen tasks go on, those that were packed as soon as a host has room. */
+  record Thaw(long job, List<Run> tasks) implements BooksCommand {}
+
+  /**
+   * Asks the hosts of running tasks for a checkpoint now.
+   *
+   * @param request unique per wish: repeated orders save once
+   */
+  record Save(long job, List<Run> tasks, String request) implements BooksCommand {}
+
   /** Gives waiting tasks to hosts; answered {@link BooksReply.Placed}. */
   record Place(List<Assignment> assignments) implements BooksCommand {
     /** Copies the list. */

@@ -41,6 +41,7 @@ import java.util.List;
  *     #FAILED_ON_KEPT}
  * @param notBeforeMillis when it may start again, epoch milliseconds; 0 = at once
  * @param frozen by whom it was frozen, or is to be ({@code HAND}, while it is placed); else null
+ * @param freezes how often its hosts have frozen it
  */
 public record Element(
     int position,
@@ -66,7 +67,8 @@ public record Element(
     int earlierOf,
     List<NodeName> failedOn,
     long notBeforeMillis,
-    FrozenBy frozen) {
+    FrozenBy frozen,
+    int freezes) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
 
@@ -182,6 +184,7 @@ public record Element(
     draft.failures += e.countsAsFailure() ? 1 : 0;
     draft.restarts += ran && e.frozen() == null ? 1 : 0;
     draft.frozen = Freezing.isWished(this) ? frozen : e.frozen();
+    draft.freezes += draft.frozen == null || Freezing.isWished(this) ? 0 : 1;
     draft.lapsed = e.proof() == Proof.LEASE_LAPSED || e.proof() == Proof.FORGOTTEN;
     draft.sinceMillis = e.at();
     draft.why = e.why();
@@ -317,6 +320,7 @@ public record Element(
     private List<NodeName> failedOn = List.of();
     private long notBeforeMillis;
     private FrozenBy frozen;
+    private int freezes;
 
     Draft(int position) {
       this.position = position;
@@ -347,6 +351,7 @@ public record Element(
       failedOn = of.failedOn;
       notBeforeMillis = of.notBeforeMillis;
       frozen = of.frozen;
+      freezes = of.freezes;
     }
 
     void forgetCheckpoints() {
@@ -388,7 +393,8 @@ public record Element(
           earlierOf,
           failedOn,
           notBeforeMillis,
-          frozen);
+          frozen,
+          freezes);
     }
   }
 }

@@ -74,7 +74,9 @@ final class Freezing {
         .forEach(element -> frozen.add(element.position()));
     if (frozen.isEmpty()) {
       return Decision.refused(
-          "not-frozen", "nothing of " + books.home() + "." + number + " is frozen", null);
+          "not-frozen",
+          "nothing of " + books.home() + "." + number + " is frozen",
+          "mosq listall --state frozen shows what is");
     }
     return Decision.done(
         frozen.size(), List.of(new BooksEvent.Released(number, now.epochMillis(), frozen.runs())));
@@ -94,7 +96,9 @@ final class Freezing {
     int count = Decider.placed(job, save.tasks()).size();
     return count == 0
         ? Decision.refused(
-            "not-running", "nothing of " + books.home() + "." + save.job() + " is running", null)
+            "not-running",
+            "nothing of " + books.home() + "." + save.job() + " is running",
+            "mosps shows what is")
         : Decision.done(count, List.of());
   }
 

@@ -166,7 +166,11 @@ final class ReportReader {
 
   private void leave(TaskKey task, Element element, Image from, GuestState.Left left) {
     FrozenBy frozen = Freezing.whoFroze(element, left.frozen());
-    requeue(task, element, Proof.HOST_WORD, from, left.why(), false, 0, 0, frozen);
+    // Longer each time: else a process could go back and forth between the marks of its hosts.
+    boolean byHost = frozen != null && frozen != FrozenBy.HAND && !Freezing.isWished(element);
+    long rest = byHost ? books.limits().retry().restMillis(element.freezes()) : 0;
+    long notBefore = rest == 0 ? 0 : now.epochMillis() + rest;
+    requeue(task, element, Proof.HOST_WORD, from, left.why(), false, 0, notBefore, frozen);
   }
 
   private static int guestOf(Element element) {

@@ -124,8 +124,24 @@ class FrozenTest {
     assertThat(state(number)).isEqualTo(State.FROZEN);
     assertThat(home.element(number, 0).frozen()).isEqualTo(FrozenBy.LOAD);
     home.place(number, GAMMA, 0);
+    assertThat(state(number)).as("it rests").isEqualTo(State.FROZEN);
+    long pause = BooksLimits.USUAL.retry().pauseMillis();
+    rests(pause);
+    home.place(number, GAMMA, 0);
     assertThat(state(number)).isEqualTo(State.STARTING);
     assertThat(home.element(number, 0).frozen()).isNull();
+    home.report(GAMMA, guest(number, 2, left(FrozenBy.LOAD)));
+    rests(2 * pause - 1);
+    home.place(number, BETA, 0);
+    assertThat(state(number)).as("twice as long").isEqualTo(State.FROZEN);
+    rests(1);
+    home.place(number, BETA, 0);
+    assertThat(state(number)).isEqualTo(State.STARTING);
+  }
+
+  private void rests(long millis) {
+    home.millis += millis;
+    home.run(new BooksCommand.Tick());
   }
 
   @Test

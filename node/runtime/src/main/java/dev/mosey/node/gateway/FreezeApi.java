@@ -127,7 +127,9 @@ final class FreezeApi {
     return reader
         .find(id.job(), id.first())
         .thenApply(
-            found -> found.orElseThrow(() -> ApiException.notFound("there is no " + text, null)));
+            found ->
+                found.orElseThrow(
+                    () -> ApiException.notFound("there is no " + text, "mosps shows what runs")));
   }
 
   private CompletableFuture<JobView> until(Wish wish, Duration patience, Predicate<JobView> done) {
@@ -230,7 +232,10 @@ final class FreezeApi {
 
   private static ApiException ended(Wish wish, JobView job) {
     return new ApiException(
-        NOT_YET, "ended", wish.text() + " has ended: it is " + job.state(), null);
+        NOT_YET,
+        "ended",
+        wish.text() + " has ended: it is " + job.state(),
+        "mosq show " + wish.text());
   }
 
   private static ApiException notYet(Wish wish, String what, String hint) {

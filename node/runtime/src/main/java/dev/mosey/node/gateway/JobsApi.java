@@ -311,7 +311,7 @@ final class JobsApi {
         switch (refused.code()) {
           case "not-found" -> 404;
           case "bad-request" -> 400;
-          case "ended", "not-running" -> 409;
+          case "ended", "not-running", "not-frozen" -> 409;
           case "too-large" -> 413;
           case "not-open", "closing", "busy", "too-many" -> 503;
           default -> 422;

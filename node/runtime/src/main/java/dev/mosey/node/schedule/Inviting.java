@@ -46,20 +46,24 @@ final class Inviting {
   /**
    * The invitations to send now, by home; empty until the host has said what is free. Where nothing
    * waits and the last one is as good, none is sent unless {@link #repeat} was asked for.
+   *
+   * @param room no more processes than these are invited, whatever is free; {@link
+   *     Integer#MAX_VALUE} = any number
    */
   Map<NodeName, Invitation> round(
-      Picture picture, long waitingHere, boolean open, RandomGenerator random) {
+      Picture picture, long waitingHere, boolean open, int room, RandomGenerator random) {
     if (guests == null) {
       return Map.of();
     }
-    int slots = open ? guests.freeSlots() : 0;
+    int slots = open ? Math.min(room, guests.freeSlots()) : 0;
+    int ahead = open && room == Integer.MAX_VALUE ? guests.ahead() : 0;
     Map<NodeName, Integer> offers =
         Invitees.choose(
             self.node(),
             waitingHere,
             picture.others(),
             invited,
-            open ? slots + guests.ahead() : 0,
+            slots + ahead,
             settings.invitations(),
             random);
     Set<NodeName> idle = new HashSet<>();

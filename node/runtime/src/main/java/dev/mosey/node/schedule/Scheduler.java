@@ -11,6 +11,7 @@ import dev.mosey.policy.balance.Decision;
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.balance.Link;
+import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
@@ -177,6 +178,7 @@ public final class Scheduler {
   private final Placing placing;
   private final Inviting inviting;
   private final Moves moves;
+  private final FreezingByHost freezing;
   private final List<Evacuating> evacuations = new ArrayList<>();
   private final ActorRef<MoveOutcome> outcomes;
   private Tunes tunes = Tunes.DEFAULTS;
@@ -202,6 +204,7 @@ public final class Scheduler {
     this.picture = new Picture(self, settings);
     this.placing = new Placing(self, settings);
     this.inviting = new Inviting(parts.post().self(), settings);
+    this.freezing = new FreezingByHost(settings.freeze());
     this.moves = new Moves(self, settings, parts.ledger(), parts.costs(), parts.wall().instant());
     this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
     this.switches = parts.kept().read();
@@ -352,7 +355,7 @@ public final class Scheduler {
     long now = parts.clock().millis();
     boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
-        .round(picture, placing.waiting(), open, parts.random())
+        .round(picture, placing.waiting(), open, freezing.room(), parts.random())
         .forEach(
             (home, invitation) -> {
               invitedAtMillis = now;
@@ -379,6 +382,7 @@ public final class Scheduler {
       moves
           .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
           .forEach(departure -> begin(departure, true, null));
+      freeze(now);
     }
     for (ProcessId id : moves.audit().toAsk(now.boot())) {
       context.pipeToSelf(
@@ -386,6 +390,13 @@ public final class Scheduler {
           (fate, failure) -> new FateKnown(id, failure == null ? fate : Optional.empty()));
     }
     evacuate();
+  }
+
+  private void freeze(Times now) {
+    NodeState own = picture.believed(now.boot()).get(self);
+    if (freezing.round(own, moves.views(), tunes, now.boot(), parts.host())) {
+      inviteSoon();
+    }
   }
 
   private void begin(Departure departure, boolean automatic, ActorRef<MoveOutcome> asker) {

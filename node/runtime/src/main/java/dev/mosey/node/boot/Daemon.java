@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -62,6 +63,7 @@ final class Daemon {
   private final PrintStream out;
   private final KeyDirectory keys;
   private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
   private RunNote note;
   private boolean toBeFollowed;
   private HandedOver left;
@@ -167,22 +169,13 @@ final class Daemon {
                 view -> happened.add(new Happened.Changed(view)),
                 why -> happened.add(new Happened.NotLetIn(why))));
     Deputies deputies = deputies(store, office, cluster);
-    Node node =
-        Node.start(
-            new Node.Parts(
-                settings,
-                key,
-                store,
-                keeper,
-                office,
-                cluster,
-                self,
-                why -> happened.add(new Happened.Broken(why)),
-                () -> signalled("shutdown"),
-                () -> happened.add(new Happened.Restart()),
-                deputies::adopt,
-                before,
-                deputyBy.isPresent()));
+    Node node;
+    try {
+      node = Node.start(parts(key, store, keeper, office, cluster, self, deputies, before));
+    } catch (CancellationException early) {
+      deputies.close();
+      return endEarly();
+    }
     try {
       ClusterLife.Presence presence = node.presence();
       cluster.begin(presence);
@@ -199,6 +192,50 @@ final class Daemon {
     }
   }
 
+  private Node.Parts parts(
+      ClusterKey key,
+      NodeStore store,
+      Keeper keeper,
+      PostOffice office,
+      ClusterLife cluster,
+      HostId self,
+      Deputies deputies,
+      HandedOver before) {
+    return new Node.Parts(
+        settings,
+        key,
+        store,
+        keeper,
+        office,
+        cluster,
+        self,
+        why -> giveUp(new Happened.Broken(why)),
+        givenUp,
+        () -> signalled("shutdown"),
+        () -> happened.add(new Happened.Restart()),
+        deputies::adopt,
+        before,
+        deputyBy.isPresent());
+  }
+
+  /** Its books did not open, and need not any more. */
+  private int endEarly() {
+    for (Happened one : happened) {
+      if (one instanceof Happened.Broken broken) {
+        throw broken(broken.why());
+      }
+    }
+    LOG.info("event=stopping signal={} books=not-open-yet", stop().orElse("none"));
+    return 0;
+  }
+
+  private static Refusal broken(String why) {
+    return new Refusal(
+        Refusal.REFUSED,
+        why,
+        "nothing acknowledged is lost; start the node again when that is mended");
+  }
+
   /** Of this node for homes that are away; a deputy has none, and looks whether it is still one. */
   private Deputies deputies(NodeStore store, PostOffice office, ClusterLife cluster) {
     if (deputyBy.isPresent()) {
@@ -206,7 +243,7 @@ final class Daemon {
           settings,
           cluster::view,
           store.home().wantedBy(),
-          by -> happened.add(new Happened.Stop("wanted-by-" + by, Duration.ZERO)));
+          by -> giveUp(new Happened.Stop("wanted-by-" + by, Duration.ZERO)));
     }
     return Deputies.start(settings, store, office::ownAddress, cluster::view);
   }
@@ -227,11 +264,7 @@ final class Daemon {
                   ? "moskey invite there prints a line for moskey join here"
                   : null);
         }
-        case Happened.Broken broken ->
-            throw new Refusal(
-                Refusal.REFUSED,
-                broken.why(),
-                "nothing acknowledged is lost; start the node again when that is mended");
+        case Happened.Broken broken -> throw broken(broken.why());
         case Happened.Restart ignored -> {
           LOG.info("event=restarting");
           toBeFollowed = true;
@@ -283,7 +316,12 @@ final class Daemon {
   private void signalled(String signal) {
     Duration drain =
         signal.equals("INT") ? settings.shutdown().interrupt() : settings.shutdown().drain();
-    happened.add(new Happened.Stop(signal, drain));
+    giveUp(new Happened.Stop(signal, drain));
+  }
+
+  private void giveUp(Happened why) {
+    happened.add(why);
+    givenUp.complete(null);
   }
 
   private Happened take() {
@@ -356,8 +394,7 @@ final class Daemon {
   /** The keeper that was left with its bodies; or, once nothing of before runs, a new one. */
   private LastingKeeper keeper(String fence, HandedOver before) {
     Consumer<String> givenUp =
-        why ->
-            happened.add(new Happened.Broken("the keeper has ended, and no other starts: " + why));
+        why -> giveUp(new Happened.Broken("the keeper has ended, and no other starts: " + why));
     Function<Consumer<String>, Keeper> starter =
         onEnd -> Keepers.start(settings.keeper(), fence, onEnd);
     if (before != null) {

@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -110,6 +111,7 @@ final class Node {
    * @param cluster its life in the cluster
    * @param self its name and session
    * @param broken told with one line when the node must end
+   * @param givenUp completed when the node is not wanted any more, or can't go on
    * @param shutDown ends the daemon in order
    * @param restart has another daemon take this one's place
    * @param adoption opens books whose disk has been moved here
@@ -126,6 +128,7 @@ final class Node {
       ClusterLife cluster,
       HostId self,
       Consumer<String> broken,
+      CompletableFuture<?> givenUp,
       Runnable shutDown,
       Runnable restart,
       Gateway.Adoption adoption,
@@ -179,6 +182,7 @@ final class Node {
    * Starts the actors; returns when the books and the HTTP port are open.
    *
    * @throws Refusal with a line for the user
+   * @throws CancellationException when it was given up before that
    */
   static Node start(Parts parts) {
     return new Node(parts);
@@ -344,10 +348,18 @@ final class Node {
   }
 
   private BooksId awaitOpen() {
-    return AskPattern.<Home.Command, BooksId>ask(
-            home, Home.WhenOpen::new, OPEN_PATIENCE, system.scheduler())
-        .toCompletableFuture()
-        .join();
+    LOG.info("event=books-opening");
+    CompletableFuture<BooksId> open =
+        AskPattern.<Home.Command, BooksId>ask(
+                home, Home.WhenOpen::new, OPEN_PATIENCE, system.scheduler())
+            .toCompletableFuture();
+    CompletableFuture.anyOf(open, parts.givenUp()).join();
+    if (!open.isDone()) {
+      ending = true;
+      system.terminate();
+      throw new CancellationException("given up before its books were open");
+    }
+    return open.join();
   }
 
   /** What the node says of itself to others. */

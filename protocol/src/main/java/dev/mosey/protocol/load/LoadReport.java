@@ -124,10 +124,19 @@ public record LoadReport(
 
   /** The same report, so much older. */
   public LoadReport aged(long millis) {
+    return with(ageMillis + millis, load, running, free);
+  }
+
+  /** The same with what has come and gone since it was made. */
+  public LoadReport counting(double loadNow, int runningNow, Resources freeNow) {
+    return with(ageMillis, loadNow, runningNow, freeNow);
+  }
+
+  private LoadReport with(long ageMillis, double load, int running, Resources free) {
     return new LoadReport(
         host,
         seq,
-        ageMillis + millis,
+        ageMillis,
         load,
         speed,
         cores,

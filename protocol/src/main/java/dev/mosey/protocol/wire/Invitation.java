@@ -1,7 +1,9 @@
 package dev.mosey.protocol.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.load.LoadReport;
 
 /**
  * A host's standing acceptances (credits): the home may place so much there without asking. It
@@ -15,6 +17,19 @@ import dev.mosey.protocol.job.Resources;
  * @param free what is free
  * @param slots how many processes more, at most
  * @param ahead how many beyond that may come and wait there, because those there end within moments
+ * @param load of the host as it is now, when this answers an {@link Enquiry}; else null
  */
-public record Invitation(HostId host, long seq, long placed, Resources free, int slots, int ahead)
-    implements WireMessage {}
+public record Invitation(
+    HostId host,
+    long seq,
+    long placed,
+    Resources free,
+    int slots,
+    int ahead,
+    @JsonInclude(JsonInclude.Include.NON_NULL) LoadReport load)
+    implements WireMessage {
+  /** Unasked. */
+  public Invitation(HostId host, long seq, long placed, Resources free, int slots, int ahead) {
+    this(host, seq, placed, free, slots, ahead, null);
+  }
+}

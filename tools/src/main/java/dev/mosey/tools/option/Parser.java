@@ -40,10 +40,7 @@ public final class Parser {
       String word = words.get(next++);
       // A number with a sign is an operand: mosq signal -9 ID.
       boolean isOption =
-          word.length() > 1
-              && word.charAt(0) == '-'
-              && !Character.isDigit(word.charAt(1))
-              && !command.isOperandWithDash(word);
+          word.length() > 1 && word.charAt(0) == '-' && !Character.isDigit(word.charAt(1));
       if (optionsEnded || !isOption) {
         take(word);
         optionsEnded |= command.stopsAtOperand() && !operands.isEmpty();

@@ -53,8 +53,7 @@ public record Job(JsonValue json) {
   /** Whether it has a host. */
   public boolean onHost() {
     return switch (state()) {
-      case "running", "starting", "moving" -> true;
-      case "frozen" -> json.has("host");
+      case "running", "starting", "moving", "frozen" -> true;
       default -> count("running") + count("starting") + count("moving") > 0;
     };
   }

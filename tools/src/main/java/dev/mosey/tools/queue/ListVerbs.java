@@ -42,7 +42,7 @@ final class ListVerbs {
   private ListVerbs() {}
 
   static int waiting(Run run) {
-    return list(run, "waiting,held,frozen", false);
+    return list(run, "waiting,held", false);
   }
 
   static int all(Run run) {
@@ -50,7 +50,7 @@ final class ListVerbs {
   }
 
   static int waitingHere(Run run) {
-    return list(run, "waiting,held,frozen", true);
+    return list(run, "waiting,held", true);
   }
 
   static int allHere(Run run) {

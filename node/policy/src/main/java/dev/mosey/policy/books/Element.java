@@ -5,7 +5,6 @@ import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Blob;
-import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +39,6 @@ import java.util.List;
  * @param failedOn nodes on which it failed by itself, the newest last, at most {@link
  *     #FAILED_ON_KEPT}
  * @param notBeforeMillis when it may start again, epoch milliseconds; 0 = at once
- * @param frozen by whom it was frozen, or is to be ({@code HAND}, while it is placed); else null
- * @param freezes how often its hosts have frozen it
  */
 public record Element(
     int position,
@@ -66,9 +63,7 @@ public record Element(
     Image earlier,
     int earlierOf,
     List<NodeName> failedOn,
-    long notBeforeMillis,
-    FrozenBy frozen,
-    int freezes) {
+    long notBeforeMillis) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
 
@@ -135,7 +130,6 @@ public record Element(
     draft.host = to;
     draft.lapsed = false;
     draft.notBeforeMillis = 0;
-    draft.frozen = null;
     draft.sinceMillis = at;
     return draft.done();
   }
@@ -182,9 +176,7 @@ public record Element(
       draft.fallBack();
     }
     draft.failures += e.countsAsFailure() ? 1 : 0;
-    draft.restarts += ran && e.frozen() == null ? 1 : 0;
-    draft.frozen = Freezing.isWished(this) ? frozen : e.frozen();
-    draft.freezes += draft.frozen == null || Freezing.isWished(this) ? 0 : 1;
+    draft.restarts += ran ? 1 : 0;
     draft.lapsed = e.proof() == Proof.LEASE_LAPSED || e.proof() == Proof.FORGOTTEN;
     draft.sinceMillis = e.at();
     draft.why = e.why();
@@ -257,14 +249,12 @@ public record Element(
     draft.held = null;
     draft.failedOn = List.of();
     draft.notBeforeMillis = 0;
-    draft.frozen = null;
     return draft.done();
   }
 
-  Element held(String reason, FrozenBy by) {
+  Element held(String reason) {
     Draft draft = new Draft(this);
     draft.held = reason;
-    draft.frozen = by == null ? frozen : by;
     return draft.done();
   }
 
@@ -274,7 +264,6 @@ public record Element(
     draft.losses = List.of();
     draft.held = null;
     draft.notBeforeMillis = 0;
-    draft.frozen = null;
     return draft.done();
   }
 
@@ -282,7 +271,7 @@ public record Element(
   Element cleared(int of) {
     Draft draft = new Draft(this);
     draft.losses = losses.stream().filter(loss -> loss.incarnation() != of).toList();
-    draft.held = Freezing.isWished(this) ? Freezing.BY_HAND : null;
+    draft.held = null;
     return draft.done();
   }
 
@@ -319,8 +308,6 @@ public record Element(
     private int earlierOf;
     private List<NodeName> failedOn = List.of();
     private long notBeforeMillis;
-    private FrozenBy frozen;
-    private int freezes;
 
     Draft(int position) {
       this.position = position;
@@ -350,8 +337,6 @@ public record Element(
       earlierOf = of.earlierOf;
       failedOn = of.failedOn;
       notBeforeMillis = of.notBeforeMillis;
-      frozen = of.frozen;
-      freezes = of.freezes;
     }
 
     void forgetCheckpoints() {
@@ -392,9 +377,7 @@ public record Element(
           earlier,
           earlierOf,
           failedOn,
-          notBeforeMillis,
-          frozen,
-          freezes);
+          notBeforeMillis);
     }
   }
 }

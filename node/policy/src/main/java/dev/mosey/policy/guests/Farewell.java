@@ -56,7 +56,6 @@ final class Farewell {
           RUNNING,
           ASKING,
           PARKED,
-          FROZEN,
           STOPPING,
           DRAINING,
           ENDED,
@@ -71,23 +70,7 @@ final class Farewell {
   }
 
   static boolean isCarried(Guest guest) {
-    boolean steady =
-        switch (guest.phase()) {
-          case RUNNING, FROZEN, STOPPING -> true;
-          case QUEUED,
-              PREPARING,
-              STARTING,
-              OFFERING,
-              PAUSING,
-              PACKED,
-              ASKING,
-              PARKED,
-              DRAINING,
-              ENDED,
-              LEFT,
-              REFUSED ->
-              false;
-        };
+    boolean steady = guest.phase() == Guest.Phase.RUNNING || guest.phase() == Guest.Phase.STOPPING;
     return steady && guest.bodyThere() && canBeCarried(guest);
   }
 
@@ -112,7 +95,7 @@ final class Farewell {
         handling.moveOff(guest, why);
         handling.leave(guest, why);
       }
-      case STARTING, FROZEN -> stop(guest, why);
+      case STARTING -> stop(guest, why);
       case STOPPING, DRAINING, ENDED, LEFT, REFUSED -> {}
     }
   }

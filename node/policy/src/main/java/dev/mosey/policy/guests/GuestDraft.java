@@ -3,7 +3,6 @@ package dev.mosey.policy.guests;
 import dev.mosey.policy.lease.Lease;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
-import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -37,7 +36,6 @@ final class GuestDraft {
   String progress;
   long savedAtMillis;
   boolean cutOff;
-  FrozenBy frozen;
 
   GuestDraft(ProcessId id, int incarnation, JobSpec spec, String entry, long arrivedAtMillis) {
     this.id = id;
@@ -75,7 +73,6 @@ final class GuestDraft {
     draft.progress = guest.progress();
     draft.savedAtMillis = guest.savedAtMillis();
     draft.cutOff = guest.cutOff();
-    draft.frozen = guest.frozen();
     return draft;
   }
 
@@ -106,7 +103,6 @@ final class GuestDraft {
         rssBytes,
         progress,
         savedAtMillis,
-        cutOff,
-        frozen);
+        cutOff);
   }
 }

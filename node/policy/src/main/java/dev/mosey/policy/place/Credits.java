@@ -83,6 +83,12 @@ public final class Credits {
     }
   }
 
+  /** How many placed there it has not accepted yet. */
+  public int flights(NodeName host) {
+    Standing known = standing.get(host);
+    return known == null ? 0 : known.flights.size();
+  }
+
   /** Forgets hosts that are not wanted, for instance because they do not answer. */
   public void retain(Predicate<NodeName> wanted) {
     standing.keySet().removeIf(name -> !wanted.test(name));

@@ -15,22 +15,17 @@ import java.util.stream.Collectors;
 /** Puts hosts in the order in which a policy would use them for one more process. */
 public final class Ranking {
   /** Up to so many times the best is as good as the best: nobody knows that exactly. */
-  private static final double NEARLY = 1.05;
+  static final double NEARLY = 1.05;
 
   /** A report older than this is not taken at its word. */
-  private static final double FRESH_SECONDS = 0.5;
+  static final long FRESH_MILLIS = 500;
 
   /**
    * How fast what is free on a node of one core is taken by somebody else; on larger ones slower,
-   * by the root of their cores; among many nodes faster, since more of them look for the few that
-   * are best. Found with {@code mosim}: per core 1,000 nodes do best, per node 16.
+   * by the root of their cores. Found with {@code mosim}, for 16 nodes as for 1,000: what is asked
+   * before it is taken at its word may be hoped for.
    */
-  private static final double TAKEN_PER_SECOND = 3;
-
-  /** Up to so many nodes that rate holds; ten times as many take twice as fast. */
-  private static final double FEW_NODES = 16;
-
-  private static final double MANY_TAKE_FASTER = 0.3;
+  private static final double TAKEN_PER_SECOND = 2;
 
   /** Of what has no free core any more hardly any is drawn. */
   private static final double FREE_LEAST = 1e-3;
@@ -89,12 +84,10 @@ public final class Ranking {
       Resources request,
       RandomGenerator random) {
     Market market = Market.of(states);
-    double many = Math.max(1, states.size() / FEW_NODES);
-    double rate = TAKEN_PER_SECOND * Math.pow(many, MANY_TAKE_FASTER);
     List<Rated> rated = new ArrayList<>(states.size());
     double cheapest = Double.POSITIVE_INFINITY;
     for (NodeState state : states) {
-      NodeState now = state.withLoad(presumed(state, rate));
+      NodeState now = state.withLoad(presumed(state));
       double price = policy.price(now, request, market);
       cheapest = Math.min(cheapest, price);
       rated.add(
@@ -125,10 +118,10 @@ public final class Ranking {
    * Without it, and without chance among what costs the same, every home that has the same old
    * report sends to the same node.
    */
-  private static double presumed(NodeState state, double takenPerSecond) {
+  private static double presumed(NodeState state) {
     double load = state.presentLoad();
-    double old = Math.max(0, state.ageMillis() / 1_000.0 - FRESH_SECONDS);
-    double rate = takenPerSecond / Math.sqrt(state.cores());
+    double old = Math.max(0, state.ageMillis() - FRESH_MILLIS) / 1_000.0;
+    double rate = TAKEN_PER_SECOND / Math.sqrt(state.cores());
     double taken = free(load, state.speed()) * (1 - Math.exp(-rate * old));
     return load + taken / state.speed();
   }

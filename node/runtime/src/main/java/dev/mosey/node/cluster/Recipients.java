@@ -2,6 +2,7 @@ package dev.mosey.node.cluster;
 
 import dev.mosey.protocol.wire.Call;
 import dev.mosey.protocol.wire.CallAnswer;
+import dev.mosey.protocol.wire.Enquiry;
 import dev.mosey.protocol.wire.Envelope;
 import dev.mosey.protocol.wire.Gossip;
 import dev.mosey.protocol.wire.Hello;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  *
  * @param home the books of this node
  * @param host what runs here
- * @param scheduler takes invitations
+ * @param scheduler takes invitations, and the enquiries that ask for them
  * @param load takes gossip
  * @param gateway takes calls of other nodes and their answers
  */
@@ -47,6 +48,7 @@ public record Recipients(
       case TakeImage image -> host;
       case ImageTaken taken -> host;
       case Invitation invitation -> scheduler;
+      case Enquiry enquiry -> scheduler;
       case Gossip gossip -> load;
       case Hello hello -> envelope -> {};
       case Call call -> gateway;

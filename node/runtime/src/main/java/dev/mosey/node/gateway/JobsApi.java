@@ -220,16 +220,12 @@ final class JobsApi {
   }
 
   private CompletableFuture<ApiResponse> cancel(ApiRequest request, Selection id) {
-    boolean waitingOnly =
-        request.body().length > 0
-            && Boolean.TRUE.equals(Body.of(request, Body.Cancel.class).waitingOnly());
     return positions(id)
         .thenCompose(
             runs ->
                 ask(
                     id,
-                    new BooksCommand.Cancel(
-                        id.job().number(), runs.orElse(null), request.user(), waitingOnly)));
+                    new BooksCommand.Cancel(id.job().number(), runs.orElse(null), request.user())));
   }
 
   private CompletableFuture<ApiResponse> prioritise(ApiRequest request, Selection id) {
@@ -311,7 +307,7 @@ final class JobsApi {
         switch (refused.code()) {
           case "not-found" -> 404;
           case "bad-request" -> 400;
-          case "ended", "not-running", "not-frozen" -> 409;
+          case "ended", "not-running" -> 409;
           case "too-large" -> 413;
           case "not-open", "closing", "busy", "too-many" -> 503;
           default -> 422;
@@ -393,8 +389,6 @@ final class JobsApi {
   /** Bodies of the verbs. */
   static final class Body {
     private Body() {}
-
-    record Cancel(Boolean waitingOnly) {}
 
     record Priority(Integer priority) {}
 

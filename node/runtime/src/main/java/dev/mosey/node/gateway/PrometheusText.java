@@ -90,6 +90,9 @@ final class PrometheusText {
               "Heads of the queue that found no room in the last round."),
           Map.entry("mosey_invitations_sent_total", "Invitations to homes to send work here."),
           Map.entry(
+              "mosey_enquiries_sent_total",
+              "Hosts asked how they are before something was placed."),
+          Map.entry(
               "mosey_invitations_received_total", "Invitations of hosts to send work there."));
 
   private PrometheusText() {}

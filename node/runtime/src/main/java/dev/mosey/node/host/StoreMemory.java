@@ -11,7 +11,6 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
-import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -67,8 +66,7 @@ public final class StoreMemory implements HostMemory {
       long endedAtMillis,
       long cpuMillis,
       String progress,
-      boolean cutOff,
-      FrozenBy frozen) {}
+      boolean cutOff) {}
 
   /**
    * Reads what was remembered.
@@ -185,8 +183,7 @@ public final class StoreMemory implements HostMemory {
               guest.endedAtMillis(),
               guest.cpuMillis(),
               guest.progress(),
-              guest.cutOff(),
-              guest.frozen()));
+              guest.cutOff()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -229,8 +226,7 @@ public final class StoreMemory implements HostMemory {
         0,
         kept.progress(),
         0,
-        kept.cutOff(),
-        kept.frozen());
+        kept.cutOff());
   }
 
   @Override

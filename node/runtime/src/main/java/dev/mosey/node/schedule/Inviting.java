@@ -1,10 +1,13 @@
 package dev.mosey.node.schedule;
 
+import dev.mosey.node.cluster.Post;
 import dev.mosey.node.host.ProcessHost.Guests;
+import dev.mosey.policy.load.Loads;
 import dev.mosey.policy.place.Invitees;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.load.LoadReport;
 import dev.mosey.protocol.wire.Invitation;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,26 +47,53 @@ final class Inviting {
   }
 
   /**
+   * Answers a home that asks, as soon as this node knows itself. What is offered to it holds beside
+   * what is offered to others: the first to come is served.
+   */
+  void answer(NodeName home, LoadReport own, boolean open, Post post) {
+    if (guests == null || own == null) {
+      return;
+    }
+    int slots = open ? guests.freeSlots() : 0;
+    Invitation answer =
+        new Invitation(
+            self,
+            ++seq,
+            guests.placedByHome().getOrDefault(home, 0L),
+            slots > 0 ? guests.free() : Resources.NONE,
+            slots,
+            open ? guests.ahead() : 0,
+            now(own));
+    told.computeIfPresent(home, (name, last) -> answer);
+    sent++;
+    post.send(home, answer);
+  }
+
+  /** The report counts what has come since it was made; what has gone, its readers count. */
+  private LoadReport now(LoadReport own) {
+    int running = own.slots() - guests.freeSlots();
+    double come = Math.max(0, running - own.running()) * Loads.USUAL_DEMAND;
+    double load = own.load() + Loads.load(come, own.cores(), own.speed());
+    return own.counting(load, running, guests.free());
+  }
+
+  /**
    * The invitations to send now, by home; empty until the host has said what is free. Where nothing
    * waits and the last one is as good, none is sent unless {@link #repeat} was asked for.
-   *
-   * @param room no more processes than these are invited, whatever is free; {@link
-   *     Integer#MAX_VALUE} = any number
    */
   Map<NodeName, Invitation> round(
-      Picture picture, long waitingHere, boolean open, int room, RandomGenerator random) {
+      Picture picture, long waitingHere, boolean open, RandomGenerator random) {
     if (guests == null) {
       return Map.of();
     }
-    int slots = open ? Math.min(room, guests.freeSlots()) : 0;
-    int ahead = open && room == Integer.MAX_VALUE ? guests.ahead() : 0;
+    int slots = open ? guests.freeSlots() : 0;
     Map<NodeName, Integer> offers =
         Invitees.choose(
             self.node(),
             waitingHere,
             picture.others(),
             invited,
-            slots + ahead,
+            open ? slots + guests.ahead() : 0,
             settings.invitations(),
             random);
     Set<NodeName> idle = new HashSet<>();

@@ -6,6 +6,7 @@ import dev.mosey.policy.balance.Underway;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.load.LoadReport;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,28 @@ import java.util.TreeSet;
 final class Picture {
   private static final int UNDERWAY_MAX = 20_000;
 
+  /** By then gossip has brought something newer, or the host is silent. */
+  private static final long HEARD_MILLIS = 10_000;
+
   private final NodeName self;
   private final Underway<Object> underway;
   private Set<NodeName> members = Set.of();
   private Set<NodeName> unreachable = Set.of();
   private LoadSnapshot loads;
+  private final Map<NodeName, Heard> heard = new HashMap<>();
+
+  /** What a host has said when it was asked. */
+  private record Heard(LoadReport report, long atMillis) {
+    LoadReport at(long nowMillis) {
+      return report.aged(Math.max(0, nowMillis - atMillis));
+    }
+
+    boolean newerThan(LoadReport other) {
+      long here = report.host().session();
+      long there = other.host().session();
+      return here > there || here == there && report.seq() >= other.seq();
+    }
+  }
 
   Picture(NodeName self, ScheduleSettings settings) {
     this.self = self;
@@ -36,6 +54,17 @@ final class Picture {
 
   void loads(LoadSnapshot newest) {
     loads = newest;
+  }
+
+  /** A host has answered how it is now. */
+  void heard(LoadReport report, long nowMillis) {
+    heard.values().removeIf(old -> nowMillis - old.atMillis() > HEARD_MILLIS);
+    heard.put(report.host().node(), new Heard(report, nowMillis));
+  }
+
+  /** This node's own report, or null before there is one. */
+  LoadReport own(long nowMillis) {
+    return loads == null ? null : loads.own().aged(Math.max(0, nowMillis - loads.atMillis()));
   }
 
   boolean known() {
@@ -102,7 +131,9 @@ final class Picture {
     known.add(Long.MAX_VALUE / 2);
     for (LoadSnapshot.Known other : loads.others()) {
       if (answers(other.report().host().node())) {
-        reports.add(other.report().aged(since));
+        Heard said = heard.get(other.report().host().node());
+        boolean newer = said != null && said.newerThan(other.report());
+        reports.add(newer ? said.at(nowMillis) : other.report().aged(since));
         known.add(other.forMillis() + since);
       }
     }

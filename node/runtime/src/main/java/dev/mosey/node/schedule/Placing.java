@@ -1,5 +1,6 @@
 package dev.mosey.node.schedule;
 
+import dev.mosey.node.cluster.Post;
 import dev.mosey.policy.balance.BalancePolicy;
 import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.books.Assignment;
@@ -12,8 +13,12 @@ import dev.mosey.policy.place.Placement;
 import dev.mosey.policy.place.Room;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Resources;
+import dev.mosey.protocol.wire.Enquiry;
 import dev.mosey.protocol.wire.Invitation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,10 +27,18 @@ import java.util.random.RandomGenerator;
 
 /** The queue of this node's home, the invitations it holds, and the matching of both. */
 final class Placing {
+  /** Of older ones their host's own report knows. */
+  private static final int FLIGHTS_MAX = 1_000;
+
   private final NodeName self;
   private final ScheduleSettings settings;
   private final Credits credits;
   private final Asked asked;
+  private final Enquiring enquiring;
+
+  /** Starts by host that it has not counted as accepted, oldest first. */
+  private final Map<NodeName, Deque<Start>> flights = new HashMap<>();
+
   private List<QueueHead> heads = List.of();
   private List<QueueHead> blocked = List.of();
   private long waiting;
@@ -42,6 +55,7 @@ final class Placing {
     this.credits =
         new Credits(settings.invitationAgeMax().toMillis(), settings.placingMax().toMillis());
     this.asked = new Asked(settings.placingMax().toMillis());
+    this.enquiring = new Enquiring(self, settings);
   }
 
   /** Whether anything waits now where nothing did, or the reverse. */
@@ -53,11 +67,49 @@ final class Placing {
     return turned;
   }
 
-  boolean invited(Invitation invitation, long nowMillis) {
-    if (!invitation.host().node().equals(self)) {
+  boolean invited(Invitation invitation, Picture picture, long nowMillis) {
+    NodeName host = invitation.host().node();
+    if (!host.equals(self)) {
       invitations++;
     }
-    return credits.accept(invitation, nowMillis);
+    boolean stands = credits.accept(invitation, nowMillis);
+    enquiring.answered(host);
+    if (stands && invitation.load() != null) {
+      picture.heard(invitation.load(), nowMillis);
+      accepted(host, credits.flights(host), picture);
+    }
+    return stands;
+  }
+
+  /** All but so many of the starts on their way to that host are counted in its answer. */
+  private void accepted(NodeName host, int left, Picture picture) {
+    Deque<Start> starts = flights.getOrDefault(host, new ArrayDeque<>());
+    while (starts.size() > left) {
+      picture.underway().remove(starts.removeFirst());
+    }
+    if (starts.isEmpty()) {
+      flights.remove(host);
+    }
+  }
+
+  /** Asks hosts how they are before the next round, where that matters; whether any was asked. */
+  boolean enquire(
+      Post post, Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
+    List<QueueHead> open = heads.isEmpty() ? heads : asked.without(heads, nowMillis);
+    if (open.isEmpty()) {
+      return false;
+    }
+    Set<NodeName> invited = credits.now(nowMillis).keySet();
+    List<NodeName> hosts =
+        enquiring.begin(
+            open, picture.exported(nowMillis), invited::contains, policy, random, nowMillis);
+    hosts.forEach(host -> post.send(host, new Enquiry()));
+    return !hosts.isEmpty();
+  }
+
+  /** Whether answers are still waited for. */
+  boolean enquires(long nowMillis) {
+    return enquiring.waits(nowMillis);
   }
 
   long waiting() {
@@ -69,6 +121,7 @@ final class Placing {
         "mosey_tasks_placed_total", (double) placed,
         "mosey_placing_rounds_total", (double) rounds,
         "mosey_queue_blocked_jobs", (double) blocked.size(),
+        "mosey_enquiries_sent_total", (double) enquiring.sent(),
         "mosey_invitations_received_total", (double) invitations);
   }
 
@@ -141,7 +194,13 @@ final class Placing {
     for (int i = 0; i < assignment.size(); i++) {
       placed++;
       if (!host.equals(self)) { // this node's own report counts what it has accepted at once
-        picture.underway().add(new Start(placed), host, request, nowMillis);
+        Start start = new Start(placed);
+        picture.underway().add(start, host, request, nowMillis);
+        Deque<Start> starts = flights.computeIfAbsent(host, name -> new ArrayDeque<>());
+        starts.addLast(start);
+        if (starts.size() > FLIGHTS_MAX) {
+          starts.removeFirst();
+        }
       }
     }
   }

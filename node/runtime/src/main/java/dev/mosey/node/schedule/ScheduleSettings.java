@@ -1,7 +1,6 @@
 package dev.mosey.node.schedule;
 
 import dev.mosey.node.config.Section;
-import dev.mosey.policy.balance.FreezeRules;
 import java.time.Duration;
 
 /**
@@ -11,6 +10,8 @@ import java.time.Duration;
  * @param invitations homes invited beside the own one
  * @param invitationInterval between two repetitions
  * @param invitationPause between two changes
+ * @param enquiries hosts asked how they are before something is placed
+ * @param enquiryPatience how long their answers are waited for
  * @param invitationAgeMax how long an invitation stands
  * @param placingMax how long what was placed may take to be counted by its host
  * @param visibleAfter how long what is under way may take to show in its target's report
@@ -21,13 +22,14 @@ import java.time.Duration;
  * @param evacuationPatience for a place to be found
  * @param ledgerBytes size of the ledger's file
  * @param ledgerLines kept in memory
- * @param freeze when what runs here is frozen
  */
 public record ScheduleSettings(
     int lookAhead,
     int invitations,
     Duration invitationInterval,
     Duration invitationPause,
+    int enquiries,
+    Duration enquiryPatience,
     Duration invitationAgeMax,
     Duration placingMax,
     Duration visibleAfter,
@@ -37,11 +39,9 @@ public record ScheduleSettings(
     Duration movePatience,
     Duration evacuationPatience,
     long ledgerBytes,
-    int ledgerLines,
-    FreezeRules freeze) {
+    int ledgerLines) {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final double LOAD_MOST = 10_000;
 
   /** Reads the section; what is wrong goes to its problems. */
   public static ScheduleSettings read(Section section) {
@@ -51,6 +51,8 @@ public record ScheduleSettings(
             section.whole("invitations", 0, 64),
             section.duration("invitation-interval", Duration.ofMillis(100), MINUTE),
             section.duration("invitation-pause", Duration.ZERO, Duration.ofSeconds(10)),
+            section.whole("enquiries", 0, 256),
+            section.duration("enquiry-patience", Duration.ofMillis(1), Duration.ofSeconds(1)),
             section.duration("invitation-age-max", Duration.ofSeconds(1), Duration.ofMinutes(10)),
             section.duration("placing-max", Duration.ofMillis(100), Duration.ofMinutes(5)),
             section.duration("visible-after", Duration.ofMillis(50), MINUTE),
@@ -60,8 +62,7 @@ public record ScheduleSettings(
             section.duration("move-patience", Duration.ofSeconds(1), Duration.ofHours(24)),
             section.duration("evacuation-patience", Duration.ZERO, HOUR),
             section.bytes("ledger-bytes", 64 << 10, 1 << 30),
-            section.whole("ledger-lines", 10, 100_000),
-            freeze(section.in("freeze")));
+            section.whole("ledger-lines", 10, 100_000));
     if (settings.invitationAgeMax.compareTo(settings.invitationInterval.multipliedBy(2)) < 0) {
       section.refuse(
           section.isSet("invitation-age-max") ? "invitation-age-max" : "invitation-interval",
@@ -69,26 +70,5 @@ public record ScheduleSettings(
           "make invitation-age-max at least twice the interval");
     }
     return settings;
-  }
-
-  private static FreezeRules freeze(Section section) {
-    double above = section.number("above-load", 0, LOAD_MOST);
-    double below = section.number("below-load", 0, LOAD_MOST);
-    if (above > 0 && below >= above) {
-      section.refuse(
-          section.isSet("below-load") ? "below-load" : "above-load",
-          "freeze.below-load = " + below + " must be lower than freeze.above-load = " + above,
-          "with a gap of two processes what is frozen stays so until there is room for it");
-      return FreezeRules.NEVER;
-    }
-    return new FreezeRules(
-        above,
-        below,
-        section.whole("keep-running", 0, 100_000),
-        section.whole("least-priority", 0, 1_000_000),
-        section.duration("pause", Duration.ofMillis(100), HOUR).toMillis(),
-        section.flag("for-memory")
-            ? section.duration("memory-patience", Duration.ofSeconds(1), HOUR).toMillis()
-            : 0);
   }
 }

@@ -11,7 +11,6 @@ import dev.mosey.policy.balance.Decision;
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.balance.Link;
-import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
@@ -22,6 +21,7 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.TuneSet;
+import dev.mosey.protocol.wire.Enquiry;
 import dev.mosey.protocol.wire.Envelope;
 import dev.mosey.protocol.wire.Invitation;
 import java.time.Duration;
@@ -178,7 +178,6 @@ public final class Scheduler {
   private final Placing placing;
   private final Inviting inviting;
   private final Moves moves;
-  private final FreezingByHost freezing;
   private final List<Evacuating> evacuations = new ArrayList<>();
   private final ActorRef<MoveOutcome> outcomes;
   private Tunes tunes = Tunes.DEFAULTS;
@@ -204,7 +203,6 @@ public final class Scheduler {
     this.picture = new Picture(self, settings);
     this.placing = new Placing(self, settings);
     this.inviting = new Inviting(parts.post().self(), settings);
-    this.freezing = new FreezingByHost(settings.freeze());
     this.moves = new Moves(self, settings, parts.ledger(), parts.costs(), parts.wall().instant());
     this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
     this.switches = parts.kept().read();
@@ -305,12 +303,20 @@ public final class Scheduler {
   }
 
   private void received(Envelope envelope) {
+    NodeName from = envelope.from().node();
+    long now = parts.clock().millis();
     if (envelope.message() instanceof Invitation invitation
-        && invitation.host().node().equals(envelope.from().node())) {
-      if (placing.invited(invitation, parts.clock().millis())) {
+        && invitation.host().node().equals(from)) {
+      if (placing.invited(invitation, picture, now)) {
         placeSoon();
       }
+    } else if (envelope.message() instanceof Enquiry) {
+      inviting.answer(from, picture.own(now), invites(), parts.post());
     }
+  }
+
+  private boolean invites() {
+    return switches.mode().equals("open") && evacuations.isEmpty();
   }
 
   /** One round for all that lies in the mailbox before it. */
@@ -323,8 +329,14 @@ public final class Scheduler {
 
   private void place() {
     placeAsked = false;
-    List<Assignment> assignments =
-        placing.round(picture, policy, parts.random(), parts.clock().millis());
+    long now = parts.clock().millis();
+    if (placing.enquire(parts.post(), picture, policy, parts.random(), now)) {
+      timers.startSingleTimer(new PlaceNow(), parts.settings().enquiryPatience());
+    }
+    if (placing.enquires(now)) {
+      return; // the last answer, or the end of the patience, brings the next round
+    }
+    List<Assignment> assignments = placing.round(picture, policy, parts.random(), now);
     if (!assignments.isEmpty()) {
       parts.home().accept(new BooksCommand.Place(assignments));
     }
@@ -353,15 +365,14 @@ public final class Scheduler {
   private void invite() {
     inviteAsked = false;
     long now = parts.clock().millis();
-    boolean open = switches.mode().equals("open") && evacuations.isEmpty();
     inviting
-        .round(picture, placing.waiting(), open, freezing.room(), parts.random())
+        .round(picture, placing.waiting(), invites(), parts.random())
         .forEach(
             (home, invitation) -> {
               invitedAtMillis = now;
               if (!home.equals(self)) {
                 parts.post().send(home, invitation);
-              } else if (placing.invited(invitation, now)) {
+              } else if (placing.invited(invitation, picture, now)) {
                 placeSoon();
               }
             });
@@ -382,7 +393,6 @@ public final class Scheduler {
       moves
           .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
           .forEach(departure -> begin(departure, true, null));
-      freeze(now);
     }
     for (ProcessId id : moves.audit().toAsk(now.boot())) {
       context.pipeToSelf(
@@ -390,13 +400,6 @@ public final class Scheduler {
           (fate, failure) -> new FateKnown(id, failure == null ? fate : Optional.empty()));
     }
     evacuate();
-  }
-
-  private void freeze(Times now) {
-    NodeState own = picture.believed(now.boot()).get(self);
-    if (freezing.round(own, moves.views(), tunes, now.boot(), parts.host())) {
-      inviteSoon();
-    }
   }
 
   private void begin(Departure departure, boolean automatic, ActorRef<MoveOutcome> asker) {

@@ -78,8 +78,6 @@ class HistorySumsTest {
             null,
             "/tmp",
             null,
-            null,
-            null,
             null);
     return new HistoryRow(id, ended, view, null, null);
   }

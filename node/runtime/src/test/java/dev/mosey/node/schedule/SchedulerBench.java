@@ -6,7 +6,6 @@ import dev.mosey.node.cluster.Post;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadSnapshot;
 import dev.mosey.node.schedule.Scheduler.Command;
-import dev.mosey.policy.balance.FreezeRules;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.protocol.id.HostId;
@@ -14,6 +13,7 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.load.LoadReport;
+import dev.mosey.protocol.wire.Enquiry;
 import dev.mosey.protocol.wire.Envelope;
 import dev.mosey.protocol.wire.Invitation;
 import dev.mosey.protocol.wire.WireMessage;
@@ -55,7 +55,6 @@ final class SchedulerBench implements AutoCloseable {
   private final ManualTime time = ManualTime.get(kit.system());
   private final AtomicLong clock = new AtomicLong(1_000_000);
   private final Path directory;
-  private final FreezeRules freeze;
   final Map<ProcessId, Fate> fates = new ConcurrentHashMap<>();
   private long seq;
   ActorRef<Command> scheduler;
@@ -63,19 +62,16 @@ final class SchedulerBench implements AutoCloseable {
   record Sent(NodeName to, WireMessage message) {}
 
   SchedulerBench(Path directory) {
-    this(directory, FreezeRules.NEVER);
-  }
-
-  SchedulerBench(Path directory, FreezeRules freeze) {
     this.directory = directory;
-    this.freeze = freeze;
   }
 
-  private ScheduleSettings settings() {
+  static ScheduleSettings settings(int enquiries) {
     return new ScheduleSettings(
         8,
         4,
         Duration.ofSeconds(2),
+        Duration.ofMillis(20),
+        enquiries,
         Duration.ofMillis(20),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
@@ -86,11 +82,16 @@ final class SchedulerBench implements AutoCloseable {
         Duration.ofMinutes(10),
         Duration.ofSeconds(10),
         1 << 20,
-        100,
-        freeze);
+        100);
   }
 
+  /** It asks nobody: what is placed is placed at once. */
   SchedulerBench start() {
+    return start(0);
+  }
+
+  /** It asks so many. */
+  SchedulerBench start(int enquiries) {
     Post post =
         new Post() {
           @Override
@@ -107,7 +108,7 @@ final class SchedulerBench implements AutoCloseable {
         kit.spawn(
             Scheduler.create(
                 new Scheduler.Parts(
-                    settings(),
+                    settings(enquiries),
                     post,
                     new MoveLedger(directory, 1 << 20, 100),
                     new KeptMode(directory),
@@ -135,10 +136,15 @@ final class SchedulerBench implements AutoCloseable {
   }
 
   void loads(double... loads) {
+    loadsAged(0, loads);
+  }
+
+  /** The others' reports are so old. */
+  void loadsAged(long ageMillis, double... loads) {
     LoadReport own = report(ALPHA, loads[0]);
     List<LoadSnapshot.Known> others = new ArrayList<>();
-    others.add(new LoadSnapshot.Known(report(BETA, loads[1]), 60_000));
-    others.add(new LoadSnapshot.Known(report(GAMMA, loads[2]), 60_000));
+    others.add(new LoadSnapshot.Known(report(BETA, loads[1]).aged(ageMillis), 60_000));
+    others.add(new LoadSnapshot.Known(report(GAMMA, loads[2]).aged(ageMillis), 60_000));
     scheduler.tell(new Scheduler.LoadsChanged(new LoadSnapshot(own, own, others, clock.get())));
   }
 
@@ -178,6 +184,28 @@ final class SchedulerBench implements AutoCloseable {
                 ALPHA,
                 new Invitation(
                     new HostId(from, 1), number, placed, Resources.of(slots, 1_000), slots, 0))));
+  }
+
+  /** It answers an enquiry: its load, and no room where it is full. */
+  void answer(NodeName from, long number, double load, int slots) {
+    scheduler.tell(
+        new Scheduler.Received(
+            new Envelope(
+                new HostId(from, 1),
+                ALPHA,
+                new Invitation(
+                    new HostId(from, 1),
+                    number,
+                    0,
+                    Resources.of(slots, 1_000),
+                    slots,
+                    0,
+                    report(from, load)))));
+  }
+
+  /** A home asks. */
+  void enquire(NodeName home) {
+    scheduler.tell(new Scheduler.Received(new Envelope(new HostId(home, 1), ALPHA, new Enquiry())));
   }
 
   void guests(ProcessHost.Guests guests) {

@@ -10,6 +10,7 @@ import dev.mosey.policy.balance.Situation;
 import dev.mosey.policy.gossip.GossipPolicy;
 import dev.mosey.policy.load.LoadTable;
 import dev.mosey.policy.load.Loads;
+import dev.mosey.policy.place.Enquiries;
 import dev.mosey.policy.place.Ranking;
 import dev.mosey.policy.tune.Tune;
 import dev.mosey.policy.tune.Tunes;
@@ -47,6 +48,9 @@ final class LiveDriver implements Driver {
 
   /** As {@code invitations} of the live node. */
   private static final int INVITATIONS = 4;
+
+  /** As {@code enquiries} of the live node. */
+  private static final int ENQUIRIES = 16;
 
   private final BalancePolicy policy;
   private final Settings settings;
@@ -365,6 +369,13 @@ final class LiveDriver implements Driver {
       if (rooms.isEmpty()) {
         return;
       }
+      if (enquire(home, rooms, request, now)) {
+        states = states(home, false, Long.MAX_VALUE);
+        rooms = states.values().stream().filter(state -> state.fits(request)).toList();
+        if (rooms.isEmpty()) {
+          return;
+        }
+      }
       NodeName best = Ranking.of(policy, home.name, rooms, request, task, random).getFirst();
       world.recorder.used(states.get(best).ageMillis());
       if (world.start(task, home.machine.number, number(best))) {
@@ -376,6 +387,33 @@ final class LiveDriver implements Driver {
         refused++;
       }
     }
+  }
+
+  /**
+   * Asks the likeliest how they are, as the live node does; the round trip counts for nothing, as
+   * the writing of the books does. Whether anybody has answered.
+   */
+  private boolean enquire(Brain home, List<NodeState> rooms, Resources request, long now) {
+    boolean answered = false;
+    List<NodeName> whom =
+        Enquiries.whom(
+            policy,
+            home.name,
+            rooms,
+            name -> true,
+            request,
+            home.waiting.size(),
+            ENQUIRIES,
+            random);
+    for (NodeName name : whom) {
+      Brain host = brains[number(name)];
+      if (world.reaches(home.machine.number, host.machine.number)) {
+        home.table.merge(report(host), now);
+        accepted(host.machine, home);
+        answered = true;
+      }
+    }
+    return answered;
   }
 
   /** As the live node does when something ends: invites the homes that wait, most waiting first. */

@@ -7,6 +7,7 @@ import dev.mosey.tools.node.Moskey;
 import dev.mosey.tools.node.Mosps;
 import dev.mosey.tools.node.Tune;
 import dev.mosey.tools.option.Command;
+import dev.mosey.tools.queue.Killall;
 import dev.mosey.tools.queue.Mosq;
 import dev.mosey.tools.service.Mosixd;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Tools {
           "tune",
           "prep_tune",
           "tune_mosix",
+          "moskillall",
           "moskey");
 
   private static final List<String> LATER =
@@ -35,7 +37,6 @@ public final class Tools {
           "mosqueue",
           "mon",
           "mosmon",
-          "moskillall",
           "features",
           "setpe",
           "setcl",
@@ -68,6 +69,7 @@ public final class Tools {
       case "tune", "mostune" -> Tune.command();
       case "prep_tune" -> Tune.prepare();
       case "tune_mosix" -> Tune.all();
+      case "moskillall" -> Killall.command();
       case "moskey" -> Moskey.command();
       default -> {
         if (LATER.contains(name)) {

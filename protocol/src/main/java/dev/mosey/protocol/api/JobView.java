@@ -40,6 +40,8 @@ import java.util.Map;
  * @param cwd working directory
  * @param className the class of a java program
  * @param note what went wrong after its end, in one line: its output could not be copied
+ * @param frozen by whom it was frozen: {@code hand}, {@code load} or {@code memory}
+ * @param checkpoint the newest of it that is kept at its home
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobView(
@@ -72,7 +74,17 @@ public record JobView(
     String progress,
     String cwd,
     String className,
-    String note) {
+    String note,
+    String frozen,
+    Checkpoint checkpoint) {
+
+  /**
+   * A checkpoint.
+   *
+   * @param taken when
+   * @param bytes its size
+   */
+  public record Checkpoint(Instant taken, long bytes) {}
 
   /** The same with a note. */
   public JobView noted(String line) {
@@ -106,7 +118,9 @@ public record JobView(
         progress,
         cwd,
         className,
-        line);
+        line,
+        frozen,
+        checkpoint);
   }
 
   /** The states of a process, as the {@code state} field has them in lower case. */

@@ -7,6 +7,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -94,17 +95,32 @@ public sealed interface BooksEvent {
 
   /**
    * It waits until released; what runs runs on. {@code tasks} null means all of the job; else
-   * {@code why} says in one line what these tasks are held for.
+   * {@code why} says in one line what these tasks are held for. With {@code frozen} those that run
+   * are to be frozen too, by whom it says; null when not.
    */
-  record Held(long job, long at, List<Run> tasks, String why) implements BooksEvent {
+  record Held(long job, long at, List<Run> tasks, String why, FrozenBy frozen)
+      implements BooksEvent {
     /** All of the job, because somebody asked for it. */
     public Held(long job, long at) {
-      this(job, at, null, null);
+      this(job, at, null, null, null);
+    }
+
+    /** These tasks, as far as they wait. */
+    public Held(long job, long at, List<Run> tasks, String why) {
+      this(job, at, tasks, why, null);
     }
   }
 
-  /** It may start again, and what was held against any of its tasks is forgotten. */
-  record Released(long job, long at) implements BooksEvent {}
+  /**
+   * It may start again, and what was held against any of its tasks is forgotten; whatever is frozen
+   * goes on. {@code tasks} null means all of the job.
+   */
+  record Released(long job, long at, List<Run> tasks) implements BooksEvent {
+    /** All of the job. */
+    public Released(long job, long at) {
+      this(job, at, null);
+    }
+  }
 
   /**
    * Its place in the queue: priority, then rank (lower = sooner; the job's number unless advanced
@@ -146,6 +162,7 @@ public sealed interface BooksEvent {
    * The incarnation is known not to run any more, by {@code proof}; the task waits again, to go on
    * from {@code image}, or from the beginning when null. {@code hostLostAt}: when its host was lost
    * while it ran there, 0 when it was not. {@code notBefore}: when it may start again, 0 = at once.
+   * {@code frozen}: by whom it was frozen, null when it was not.
    */
   record Requeued(
       long job,
@@ -157,8 +174,35 @@ public sealed interface BooksEvent {
       boolean countsAsFailure,
       long at,
       long hostLostAt,
-      long notBefore)
-      implements BooksEvent {}
+      long notBefore,
+      FrozenBy frozen)
+      implements BooksEvent {
+    /** For another reason than that it was frozen. */
+    public Requeued(
+        long job,
+        int task,
+        int incarnation,
+        Proof proof,
+        Image image,
+        String why,
+        boolean countsAsFailure,
+        long at,
+        long hostLostAt,
+        long notBefore) {
+      this(
+          job,
+          task,
+          incarnation,
+          proof,
+          image,
+          why,
+          countsAsFailure,
+          at,
+          hostLostAt,
+          notBefore,
+          null);
+    }
+  }
 
   /** The host of this incarnation was not lost: it was cut off, and has come back. */
   record Cleared(long job, int task, int incarnation, long at) implements BooksEvent {}

@@ -25,6 +25,11 @@ public enum MoveMode {
   @JsonProperty("unknown")
   UNKNOWN;
 
+  /** Whether it can be packed so that nothing of what it has done is lost. */
+  public boolean saves() {
+    return this == CHECKPOINT || this == LIVE;
+  }
+
   /** Whether a process of this mode can go to another node at all. */
   public boolean moves() {
     return this == RESTART || this == CHECKPOINT || this == LIVE;

@@ -44,7 +44,9 @@ public record Orders(
     @JsonSubTypes.Type(value = Order.MoveAborted.class, name = "move-aborted"),
     @JsonSubTypes.Type(value = Order.Drop.class, name = "drop"),
     @JsonSubTypes.Type(value = Order.PleaseMove.class, name = "please-move"),
-    @JsonSubTypes.Type(value = Order.Signal.class, name = "signal")
+    @JsonSubTypes.Type(value = Order.Signal.class, name = "signal"),
+    @JsonSubTypes.Type(value = Order.Freeze.class, name = "freeze"),
+    @JsonSubTypes.Type(value = Order.Save.class, name = "save")
   })
   public sealed interface Order {
     /** The process. */
@@ -135,5 +137,20 @@ public record Orders(
      * @param request unique per wish, so that a repeated order signals once
      */
     record Signal(ProcessId id, int incarnation, int signal, String request) implements Order {}
+
+    /**
+     * Pack it and let it leave, or, if it can't be packed, let it stand still in its place; or the
+     * contrary. Said until the host's report agrees.
+     *
+     * @param frozen whether it is to be frozen; else it is to go on
+     */
+    record Freeze(ProcessId id, int incarnation, boolean frozen) implements Order {}
+
+    /**
+     * Take a checkpoint of it now.
+     *
+     * @param request unique per wish, so that a repeated order takes one
+     */
+    record Save(ProcessId id, int incarnation, String request) implements Order {}
   }
 }

@@ -7,6 +7,7 @@ import dev.mosey.protocol.id.BooksId;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import java.util.List;
 
@@ -93,8 +94,15 @@ public record Report(
      * @param startedAtMillis epoch milliseconds by the host's clock
      * @param checkpoint the newest checkpoint that the host has of this incarnation and the home
      *     may not have yet, or null
+     * @param frozen whether it stands still in its place, because it can't be packed and was to be
+     *     frozen
      */
-    record Running(long startedAtMillis, Image checkpoint) implements GuestState {}
+    record Running(long startedAtMillis, Image checkpoint, boolean frozen) implements GuestState {
+      /** One that is not frozen. */
+      public Running(long startedAtMillis, Image checkpoint) {
+        this(startedAtMillis, checkpoint, false);
+      }
+    }
 
     /**
      * Paused at a safe point; the host asks the home to give it to the target and stays paused
@@ -130,8 +138,15 @@ public record Report(
      * @param why one line
      * @param cutOff whether its lease lapsed although the host was awake: it was cut off from the
      *     home, and nothing that ran here was to blame
+     * @param frozen by whom it was frozen, or null when it left for another reason
      */
-    record Left(Image image, OutputEnds ends, String why, boolean cutOff) implements GuestState {
+    record Left(Image image, OutputEnds ends, String why, boolean cutOff, FrozenBy frozen)
+        implements GuestState {
+      /** For another reason than that it was frozen. */
+      public Left(Image image, OutputEnds ends, String why, boolean cutOff) {
+        this(image, ends, why, cutOff, null);
+      }
+
       /** For another reason than its lease. */
       public Left(Image image, OutputEnds ends, String why) {
         this(image, ends, why, false);

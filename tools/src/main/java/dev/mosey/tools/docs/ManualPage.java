@@ -61,7 +61,7 @@ final class ManualPage {
     examples(tool);
     line(".SH SEE ALSO");
     line("mosd(1), mosixd(1), mosq(1), mosps(1), migrate(1), mosctl(1), bestnode(1), tune(1),");
-    line("prep_tune(1), tune_mosix(1), moskey(1)");
+    line("prep_tune(1), tune_mosix(1), moskillall(1), moskey(1)");
   }
 
   private void synopsis(Command command) {

@@ -21,22 +21,36 @@ public final class Migrate {
 
   /** Its model. */
   public static Command command() {
-    return Command.named("migrate", "Move a running process by hand")
+    return Command.named("migrate", "Move, freeze or checkpoint a running process by hand")
         .alias("mosmigrate")
         .details(
             "Waits, and says what came of it and how long the process stood still.",
-            "home brings it to its home, out sends it to the best other node. MOSIX's freeze,"
-                + " continue, checkpoint, chkstop and chkexit come in a later release.")
+            "home brings it to its home, out sends it to the best other node.",
+            "freeze packs it and lets it leave its host: it takes no slot and no memory until"
+                + " continue, and then goes on from where it was, wherever there is room. What"
+                + " can't be packed (--move never or restart) stands still where it is instead and"
+                + " keeps both; its --time-limit goes on.",
+            "checkpoint keeps what it has done at its home and lets it run on. chkstop and chkexit"
+                + " are freeze for what can be checkpointed, and refuse all else: nothing of it"
+                + " runs any more, and its checkpoint waits at its home for continue.")
         .operands(
             Operand.one("ID", Values.ID, "Which process."),
-            Operand.one("TARGET", Values.NODE, "A node, or home, or out."))
+            Operand.one(
+                "TARGET",
+                Values.NODE,
+                "A node, home, out, freeze, continue, checkpoint, chkstop or chkexit."))
         .options(NO_WAIT)
         .exits(
-            "0:it moved (with --no-wait: it was asked to)",
+            "0:it did (with --no-wait: it was asked to)",
             "1:it did not, or was refused",
             "2:wrong usage",
             "3:no node could be reached")
-        .examples("migrate alpha.17 beta", "migrate alpha.18.3 home", "migrate last out")
+        .examples(
+            "migrate alpha.17 beta",
+            "migrate alpha.18.3 home",
+            "migrate last out",
+            "migrate alpha.17 freeze",
+            "migrate alpha.17 continue")
         .does(Migrate::run);
   }
 

@@ -29,7 +29,9 @@ public final class Mosps {
         .details(
             "STATE is starting, running, moving or frozen. CPU is the share of one core since it"
                 + " started, TIME its processor time, MEM its resident memory. -o wide adds home,"
-                + " incarnation, number of moves, lease, job, and why it can't move.")
+                + " incarnation, number of moves, lease, job, why it can't move, and in FRZ who"
+                + " froze it (A its host, for load or memory; M somebody, by migrate; N/A it can"
+                + " only stand still).")
         .options(USER, HOST, ALL)
         .examples(
             "mosps", "mosps --host beta", "mosps -o wide", "mosps --json | jq '.items[].host'")
@@ -52,7 +54,7 @@ public final class Mosps {
     table.number("CPU").number("MEM").number("TIME");
     if (wide) {
       table.column("HOME").number("INC").number("NMIGS").number("LEASE").column("JOB");
-      table.column("CANTMOVE");
+      table.column("CANTMOVE").column("FRZ");
     }
     table.column("COMMAND");
     Instant now = Instant.now();
@@ -73,10 +75,25 @@ public final class Mosps {
         cells.add(Units.elapsed(item.number("lease_seconds")));
         cells.add(item.text("job"));
         cells.add("never".equals(item.text("move")) ? "never" : null);
+        cells.add(frozen(item));
       }
       cells.add(job.command());
       table.row(cells);
     }
     run.table(table);
+  }
+
+  /** MOSIX's letters. */
+  private static String frozen(JsonValue item) {
+    return switch (item.text("frozen", "")) {
+      case "hand" -> "M";
+      case "" -> packs(item) ? "-" : "N/A";
+      default -> "A";
+    };
+  }
+
+  private static boolean packs(JsonValue item) {
+    String move = item.text("move", "");
+    return move.equals("checkpoint") || move.equals("live");
   }
 }

@@ -4,6 +4,7 @@ import dev.mosey.tools.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -21,6 +22,7 @@ public final class Command {
   private List<String> examples = List.of();
   private List<String> exits = List.of();
   private boolean stopsAtOperand;
+  private Predicate<String> operandWithDash = word -> false;
   private boolean later;
   private ToIntFunction<Run> action;
 
@@ -49,6 +51,7 @@ public final class Command {
     copy.examples = examples;
     copy.exits = exits;
     copy.stopsAtOperand = stopsAtOperand;
+    copy.operandWithDash = operandWithDash;
     copy.later = later;
     copy.action = action;
     change.accept(copy);
@@ -95,6 +98,11 @@ public final class Command {
   /** Takes everything from the first operand on as it is: a command line. */
   public Command takesCommandLine() {
     return with(copy -> copy.stopsAtOperand = true);
+  }
+
+  /** Takes words with a dash that would be options for operands: {@code -KILL}. */
+  public Command takesWithDash(Predicate<String> which) {
+    return with(copy -> copy.operandWithDash = which);
   }
 
   /** With what it does; it returns the exit status. */
@@ -155,6 +163,11 @@ public final class Command {
   /** Whether everything from the first operand on is taken as it is. */
   public boolean stopsAtOperand() {
     return stopsAtOperand;
+  }
+
+  /** Whether a word is an operand though it begins with a dash. */
+  public boolean isOperandWithDash(String word) {
+    return operandWithDash.test(word);
   }
 
   /** Whether this release refuses it by name. */

@@ -40,7 +40,10 @@ public final class Parser {
       String word = words.get(next++);
       // A number with a sign is an operand: mosq signal -9 ID.
       boolean isOption =
-          word.length() > 1 && word.charAt(0) == '-' && !Character.isDigit(word.charAt(1));
+          word.length() > 1
+              && word.charAt(0) == '-'
+              && !Character.isDigit(word.charAt(1))
+              && !command.isOperandWithDash(word);
       if (optionsEnded || !isOption) {
         take(word);
         optionsEnded |= command.stopsAtOperand() && !operands.isEmpty();

@@ -53,7 +53,8 @@ public record Job(JsonValue json) {
   /** Whether it has a host. */
   public boolean onHost() {
     return switch (state()) {
-      case "running", "starting", "moving", "frozen" -> true;
+      case "running", "starting", "moving" -> true;
+      case "frozen" -> json.has("host");
       default -> count("running") + count("starting") + count("moving") > 0;
     };
   }

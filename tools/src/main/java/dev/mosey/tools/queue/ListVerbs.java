@@ -42,7 +42,7 @@ final class ListVerbs {
   private ListVerbs() {}
 
   static int waiting(Run run) {
-    return list(run, "waiting,held", false);
+    return list(run, "waiting,held,frozen", false);
   }
 
   static int all(Run run) {
@@ -50,7 +50,7 @@ final class ListVerbs {
   }
 
   static int waitingHere(Run run) {
-    return list(run, "waiting,held", true);
+    return list(run, "waiting,held,frozen", true);
   }
 
   static int allHere(Run run) {

@@ -81,13 +81,26 @@ final class Steer {
         run, operands.subList(1, operands.size()), "signal", body, false, LIVE + "&state=running");
   }
 
+  /** Its usual name, or its number where it has none. */
+  static String signalName(int number) {
+    return number < SIGNALS.size() ? SIGNALS.get(number) : Integer.toString(number);
+  }
+
+  /** Whether the word is a signal's name with a dash: {@code -KILL}, {@code -sigterm}. */
+  static boolean isDashedSignal(String word) {
+    return word.startsWith("-") && byName(word.substring(1)) > 0;
+  }
+
+  private static int byName(String word) {
+    String name = word.toUpperCase(Locale.ROOT);
+    return SIGNALS.indexOf(name.startsWith("SIG") ? name.substring(3) : name);
+  }
+
   /** As {@code TERM}, {@code SIGTERM}, {@code 15}, {@code -15}. */
   static int signalNumber(String typed) {
     String word = typed.startsWith("-") ? typed.substring(1) : typed;
-    String name = word.toUpperCase(Locale.ROOT);
-    int byName = SIGNALS.indexOf(name.startsWith("SIG") ? name.substring(3) : name);
-    if (byName > 0) {
-      return byName;
+    if (byName(word) > 0) {
+      return byName(word);
     }
     try {
       int number = Integer.parseInt(word);
@@ -104,7 +117,7 @@ final class Steer {
   private static int each(
       Run run, List<String> typed, String verb, JsonValue body, boolean ranges, String all) {
     if (typed.contains("all")) {
-      confirm(run, verb);
+      confirm(run, verb + " all of yours?");
     }
     List<JsonValue> answers = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
@@ -150,11 +163,12 @@ final class Steer {
     }
   }
 
-  private static void confirm(Run run, String verb) {
+  /** Asks, where somebody sits who can answer; nothing is done without a yes. */
+  static void confirm(Run run, String question) {
     if (run.in().has(YES) || !run.caller().terminal().in()) {
       return;
     }
-    run.caller().err().print(run.in().tool().name() + ": " + verb + " all of yours? [y/N] ");
+    run.caller().err().print(run.in().tool().name() + ": " + question + " [y/N] ");
     run.caller().err().flush();
     StringBuilder answer = new StringBuilder();
     try {

@@ -59,9 +59,9 @@ class NodeToolsTest {
                 """,
                 ""));
     assertThat(typist.types("mosps -o wide").out())
-        .contains("HOME   INC  NMIGS  LEASE  JOB       CANTMOVE  COMMAND")
+        .contains("HOME   INC  NMIGS  LEASE  JOB       CANTMOVE  FRZ  COMMAND")
         .contains(
-            "alpha    2      1  10s    alpha.18  never     sim".replace("10s    ", "  10s  "));
+            "alpha    2      1  10s    alpha.18  never     N/A  sim".replace("10s    ", "  10s  "));
     assertThat(typist.types("mosps --json").out()).isEqualTo(RUNS + "\n");
     assertThat(typist.types("mosps -o quiet").out()).isEqualTo("alpha.18.3\n");
     node.on("GET /processes?user=ann&all=true&node=beta&limit=500", RUNS);
@@ -83,9 +83,9 @@ class NodeToolsTest {
         .isEqualTo(
             """
             PID        USER HOST STATE   CPU  MEM  TIME HOME  INC NMIGS LEASE JOB
-                CANTMOVE COMMAND
+                CANTMOVE FRZ COMMAND
             alpha.18.3 ann  beta running   - 100M 1m15s alpha   2     1   10s alpha.18
-                never    sim --seed 3
+                never    N/A sim --seed 3
             """);
   }
 
@@ -110,6 +110,33 @@ class NodeToolsTest {
                 "migrate: beta has no room\nhint: mosq why alpha.4 says where it could go\n"));
     assertThat(typist.types("migrate alpha.4 beta --json"))
         .isEqualTo(new Seen(1, stayed + "\n", ""));
+  }
+
+  @Test
+  void migrateFreezesAndSaysWhatWasPacked() {
+    node.on(
+        "POST /processes/alpha.3/migrate",
+        "{\"id\":\"alpha.3\",\"moved\":true,\"bytes\":12,"
+            + "\"message\":\"alpha.3 is frozen: 12 bytes at its home, in 40 ms\"}");
+    assertThat(typist.types("migrate alpha.3 freeze"))
+        .isEqualTo(new Seen(0, "alpha.3 is frozen: 12 bytes at its home, in 40 ms\n", ""));
+    assertThat(node.asked().getLast().body()).isEqualTo("{\"target\":\"freeze\",\"wait\":true}");
+  }
+
+  @Test
+  void mospsSaysWhoFrozeWhat() {
+    node.on(
+        "GET /processes?limit=500",
+        "{\"items\":["
+            + "{\"id\":\"alpha.1\",\"state\":\"frozen\",\"frozen\":\"hand\",\"move\":\"live\"},"
+            + "{\"id\":\"alpha.2\",\"state\":\"frozen\",\"frozen\":\"load\",\"move\":\"live\"},"
+            + "{\"id\":\"alpha.3\",\"state\":\"running\",\"move\":\"checkpoint\"}]}");
+    assertThat(typist.with("COLUMNS", "200").types("mosps -o wide").out().lines())
+        .satisfiesExactly(
+            head -> assertThat(head).contains("FRZ"),
+            first -> assertThat(first).contains("  M  "),
+            second -> assertThat(second).contains("  A  "),
+            third -> assertThat(third).doesNotContain("  M  ", "  A  ", "N/A"));
   }
 
   @Test

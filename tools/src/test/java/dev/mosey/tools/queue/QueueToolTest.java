@@ -47,7 +47,7 @@ class QueueToolTest {
 
   @Test
   void listsWhatWaitsWithPidFirstAndPriorityFifth() {
-    node.on("GET /jobs?state=waiting%2Cheld&scope=cluster&limit=500", PAGE);
+    node.on("GET /jobs?state=waiting%2Cheld%2Cfrozen&scope=cluster&limit=500", PAGE);
     assertThat(typist.types("mosq list"))
         .isEqualTo(
             new Seen(

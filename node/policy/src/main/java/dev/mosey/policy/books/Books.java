@@ -153,8 +153,9 @@ public final class Books {
         }
       }
       case BooksEvent.Submitted e -> submitted(e);
-      case BooksEvent.Held e -> onJob(e.job(), job -> held(job, e));
-      case BooksEvent.Released e -> onJob(e.job(), Job::release);
+      case BooksEvent.Held e ->
+          onElements(e.job(), e.tasks(), Job::hold, part -> part.held(e.why(), e.frozen()));
+      case BooksEvent.Released e -> onElements(e.job(), e.tasks(), Job::release, Element::released);
       case BooksEvent.Ordered e -> {
         firstRank = Math.min(firstRank, e.rank());
         lastRank = Math.max(lastRank, e.rank());
@@ -171,7 +172,8 @@ public final class Books {
           onElement(e.job(), e.task(), element -> element.checkpointed(e.image(), e.incarnation()));
       case BooksEvent.ImageLost e ->
           onElement(e.job(), e.task(), element -> element.imageLost(e.image(), e.why()));
-      case BooksEvent.CancelAsked e -> onJob(e.job(), job -> cancelAsked(job, e));
+      case BooksEvent.CancelAsked e ->
+          onElements(e.job(), e.tasks(), job -> {}, Element::cancelAsked);
       case BooksEvent.Ended e -> onJob(e.job(), job -> ended(job, e));
       case BooksEvent.DependencyMet e ->
           onJob(e.job(), job -> job.dependencyMet(e.dependency(), e.tasks()));
@@ -223,24 +225,19 @@ public final class Books {
         });
   }
 
-  private void held(Job job, BooksEvent.Held e) {
-    if (e.tasks() == null) {
-      job.hold();
-      return;
-    }
-    for (Run run : e.tasks()) {
-      for (Element element : job.deviating(run)) {
-        replace(job, element.held(e.why()));
-      }
-    }
-  }
-
-  private void cancelAsked(Job job, BooksEvent.CancelAsked e) {
-    for (Run run : e.tasks()) {
-      for (Element element : job.deviating(run)) {
-        replace(job, element.cancelAsked());
-      }
-    }
+  /** These tasks, as far as they deviate; {@code whole} for null, which means all. */
+  private void onElements(long number, List<Run> tasks, JobChange whole, ElementChange part) {
+    onJob(
+        number,
+        job -> {
+          if (tasks == null) {
+            whole.on(job);
+            return;
+          }
+          for (Run run : tasks) {
+            job.deviating(run).forEach(element -> replace(job, part.of(element)));
+          }
+        });
   }
 
   private void ended(Job job, BooksEvent.Ended e) {

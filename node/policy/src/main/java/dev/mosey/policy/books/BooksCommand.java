@@ -44,8 +44,18 @@ public sealed interface BooksCommand {
    */
   record Submit(String key, JobSpec spec, boolean held) implements BooksCommand {}
 
-  /** The user does not want these tasks any more. */
-  record Cancel(long job, List<Run> tasks, String user) implements BooksCommand {}
+  /**
+   * The user does not want these tasks any more.
+   *
+   * @param waitingOnly whether what is with a host stays as it is
+   */
+  record Cancel(long job, List<Run> tasks, String user, boolean waitingOnly)
+      implements BooksCommand {
+    /** All of them. */
+    public Cancel(long job, List<Run> tasks, String user) {
+      this(job, tasks, user, false);
+    }
+  }
 
   /** It waits until released; what runs runs on. */
   record Hold(long job) implements BooksCommand {}
@@ -87,6 +97,22 @@ public sealed interface BooksCommand {
    */
   record PleaseMove(long job, List<Run> tasks, NodeName target, String reason)
       implements BooksCommand {}
+
+  /**
+   * Running tasks are packed and wait, frozen, until {@link Thaw}; those that can't be packed stand
+   * still where they are.
+   */
+  record Freeze(long job, List<Run> tasks) implements BooksCommand {}
+
+  /** Frozen tasks go on, those that were packed as soon as a host has room. */
+  record Thaw(long job, List<Run> tasks) implements BooksCommand {}
+
+  /**
+   * Asks the hosts of running tasks for a checkpoint now.
+   *
+   * @param request unique per wish: repeated orders save once
+   */
+  record Save(long job, List<Run> tasks, String request) implements BooksCommand {}
 
   /** Gives waiting tasks to hosts; answered {@link BooksReply.Placed}. */
   record Place(List<Assignment> assignments) implements BooksCommand {

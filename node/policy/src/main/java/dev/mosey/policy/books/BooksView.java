@@ -120,6 +120,9 @@ public final class BooksView {
       return state(ending.outcome());
     }
     Element element = job.element(position);
+    if (element != null && !element.isPlaced() && element.frozen() != null) {
+      return State.FROZEN;
+    }
     if (element == null || !element.isPlaced()) {
       return job.isHeld() || job.heldBack().contains(position) ? State.HELD : State.WAITING;
     }
@@ -154,7 +157,7 @@ public final class BooksView {
     return switch (guest.state()) {
       case GuestState.Preparing() -> onItsWay;
       case GuestState.AsksToMove asks -> State.MOVING;
-      case GuestState.Running running -> State.RUNNING;
+      case GuestState.Running running -> running.frozen() ? State.FROZEN : State.RUNNING;
       case GuestState.Left left -> State.RUNNING;
       case GuestState.Refused refused -> onItsWay;
       case GuestState.Ended ended -> State.RUNNING;
@@ -164,12 +167,20 @@ public final class BooksView {
   /** How many tasks of a job are in which state; states without a task are absent. */
   public Map<State, Integer> states(Job job, Now now) {
     Map<State, Integer> result = new EnumMap<>(State.class);
-    int held = job.isHeld() ? job.waiting().size() : job.heldBack().size();
+    int waiting = job.waiting().size();
+    int held = job.isHeld() ? waiting : job.heldBack().size();
+    for (Element element : job.elements()) {
+      if (element.phase() == Element.Phase.WAITING && element.frozen() != null) {
+        result.merge(State.FROZEN, 1, Integer::sum);
+        waiting--;
+        held -= job.isHeld() || job.heldBack().contains(element.position()) ? 1 : 0;
+      }
+    }
     if (held > 0) {
       result.put(State.HELD, held);
     }
-    if (job.waiting().size() > held) {
-      result.put(State.WAITING, job.waiting().size() - held);
+    if (waiting > held) {
+      result.put(State.WAITING, waiting - held);
     }
     job.endings()
         .forEach(
@@ -210,7 +221,9 @@ public final class BooksView {
     if (job.isHeld() || job.heldBack().contains(position)) {
       Element element = job.element(position);
       String because = element == null ? null : element.held();
-      return new WhyWaiting(WhyWaiting.Reason.HELD, 0, null, 0, 0, 0, refused, because);
+      boolean frozen = element != null && Freezing.isWished(element);
+      WhyWaiting.Reason reason = frozen ? WhyWaiting.Reason.FROZEN : WhyWaiting.Reason.HELD;
+      return new WhyWaiting(reason, 0, null, 0, 0, 0, refused, because);
     }
     long settlesAt = links.settlesAt(books, job);
     if (settlesAt > now.bootMillis()) {

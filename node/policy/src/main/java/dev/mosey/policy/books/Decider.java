@@ -49,6 +49,9 @@ final class Decider {
       case BooksCommand.Retry retry -> retry(retry);
       case BooksCommand.Signal signal -> running(signal.job(), signal.tasks());
       case BooksCommand.PleaseMove move -> pleaseMove(move);
+      case BooksCommand.Freeze(long number, var tasks) -> freezing().freeze(number, tasks);
+      case BooksCommand.Thaw(long number, var tasks) -> freezing().thaw(number, tasks);
+      case BooksCommand.Save save -> freezing().save(save);
       case BooksCommand.Place place -> new Placing(books, links, now).decide(place);
       case BooksCommand.NoHostLeft none -> noHostLeft(none);
       case BooksCommand.HostReport(var report) ->
@@ -145,7 +148,8 @@ final class Decider {
 
   /** Whether a release would change anything. */
   private static boolean isHeldAtAll(Job job) {
-    return job.isHeld() || job.elements().stream().anyMatch(e -> !e.losses().isEmpty());
+    return job.isHeld()
+        || job.elements().stream().anyMatch(e -> !e.losses().isEmpty() || e.frozen() != null);
   }
 
   private Decision runNow(long number) {
@@ -179,7 +183,7 @@ final class Decider {
     }
     for (Element element : job.elements()) {
       boolean asked = selection.stream().anyMatch(run -> contains(run, element.position()));
-      if (asked && element.isPlaced() && !element.cancelled()) {
+      if (asked && element.isPlaced() && !element.cancelled() && !cancel.waitingOnly()) {
         toAsk.add(element.position());
       }
     }
@@ -274,6 +278,10 @@ final class Decider {
           "not-running", "nothing of " + books.home() + "." + number + " is running", null);
     }
     return Decision.done(count, List.of());
+  }
+
+  private Freezing freezing() {
+    return new Freezing(books, now);
   }
 
   private Decision pleaseMove(BooksCommand.PleaseMove move) {
@@ -395,6 +403,10 @@ final class Decider {
   }
 
   private Decision notFound(long number) {
+    return notFound(books, number);
+  }
+
+  static Decision notFound(Books books, long number) {
     String id = books.home() + "." + number;
     // What was between is unknown: the lost books had some of it, or nobody ever did.
     boolean was = number > 0 && number < books.nextJob() && !books.fromBackup().skipped(number);
@@ -405,6 +417,10 @@ final class Decider {
   }
 
   private Decision ended(long number) {
+    return ended(books, number);
+  }
+
+  static Decision ended(Books books, long number) {
     return Decision.refused("ended", books.home() + "." + number + " has ended", null);
   }
 }

@@ -5,6 +5,7 @@ import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.job.Blob;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,8 @@ import java.util.List;
  * @param failedOn nodes on which it failed by itself, the newest last, at most {@link
  *     #FAILED_ON_KEPT}
  * @param notBeforeMillis when it may start again, epoch milliseconds; 0 = at once
+ * @param frozen by whom it was frozen, or is to be ({@code HAND}, while it is placed); else null
+ * @param freezes how often its hosts have frozen it
  */
 public record Element(
     int position,
@@ -63,7 +66,9 @@ public record Element(
     Image earlier,
     int earlierOf,
     List<NodeName> failedOn,
-    long notBeforeMillis) {
+    long notBeforeMillis,
+    FrozenBy frozen,
+    int freezes) {
   /** So many moves of each task are kept in memory; the rest is in the ledger. */
   public static final int MOVES_KEPT = 32;
 
@@ -130,6 +135,7 @@ public record Element(
     draft.host = to;
     draft.lapsed = false;
     draft.notBeforeMillis = 0;
+    draft.frozen = null;
     draft.sinceMillis = at;
     return draft.done();
   }
@@ -176,7 +182,9 @@ public record Element(
       draft.fallBack();
     }
     draft.failures += e.countsAsFailure() ? 1 : 0;
-    draft.restarts += ran ? 1 : 0;
+    draft.restarts += ran && e.frozen() == null ? 1 : 0;
+    draft.frozen = Freezing.isWished(this) ? frozen : e.frozen();
+    draft.freezes += draft.frozen == null || Freezing.isWished(this) ? 0 : 1;
     draft.lapsed = e.proof() == Proof.LEASE_LAPSED || e.proof() == Proof.FORGOTTEN;
     draft.sinceMillis = e.at();
     draft.why = e.why();
@@ -249,12 +257,14 @@ public record Element(
     draft.held = null;
     draft.failedOn = List.of();
     draft.notBeforeMillis = 0;
+    draft.frozen = null;
     return draft.done();
   }
 
-  Element held(String reason) {
+  Element held(String reason, FrozenBy by) {
     Draft draft = new Draft(this);
     draft.held = reason;
+    draft.frozen = by == null ? frozen : by;
     return draft.done();
   }
 
@@ -264,6 +274,7 @@ public record Element(
     draft.losses = List.of();
     draft.held = null;
     draft.notBeforeMillis = 0;
+    draft.frozen = null;
     return draft.done();
   }
 
@@ -271,7 +282,7 @@ public record Element(
   Element cleared(int of) {
     Draft draft = new Draft(this);
     draft.losses = losses.stream().filter(loss -> loss.incarnation() != of).toList();
-    draft.held = null;
+    draft.held = Freezing.isWished(this) ? Freezing.BY_HAND : null;
     return draft.done();
   }
 
@@ -308,6 +319,8 @@ public record Element(
     private int earlierOf;
     private List<NodeName> failedOn = List.of();
     private long notBeforeMillis;
+    private FrozenBy frozen;
+    private int freezes;
 
     Draft(int position) {
       this.position = position;
@@ -337,6 +350,8 @@ public record Element(
       earlierOf = of.earlierOf;
       failedOn = of.failedOn;
       notBeforeMillis = of.notBeforeMillis;
+      frozen = of.frozen;
+      freezes = of.freezes;
     }
 
     void forgetCheckpoints() {
@@ -377,7 +392,9 @@ public record Element(
           earlier,
           earlierOf,
           failedOn,
-          notBeforeMillis);
+          notBeforeMillis,
+          frozen,
+          freezes);
     }
   }
 }

@@ -231,6 +231,11 @@ public final class HomeMachine {
                 move.tasks(),
                 (id, element) ->
                     new Order.PleaseMove(id, element.incarnation(), move.target(), move.reason()));
+        case BooksCommand.Save save ->
+            wish(
+                save.job(),
+                save.tasks(),
+                (id, element) -> new Order.Save(id, element.incarnation(), save.request()));
         case BooksCommand.DependencyEnded ended -> {
           links.news(ended);
           books.stir(ended.job());
@@ -293,9 +298,7 @@ public final class HomeMachine {
           touch(e.to(), books.processOf(task));
         }
         case BooksEvent.MoveAborted e -> touchHost(e.job(), e.task());
-        case BooksEvent.CancelAsked e ->
-            Decider.placed(books.job(e.job()), e.tasks())
-                .forEach(element -> touchHost(e.job(), element.position()));
+        case BooksEvent.CancelAsked e -> touchHosts(e.job(), e.tasks());
         case BooksEvent.Requeued e -> {
           TaskKey task = new TaskKey(e.job(), e.task());
           links.left(task);
@@ -317,8 +320,16 @@ public final class HomeMachine {
         case BooksEvent.ImageLost e -> {}
         case BooksEvent.Opened e -> {}
         case BooksEvent.Submitted e -> queueChanged = true;
-        case BooksEvent.Held e -> queueChanged = true;
-        case BooksEvent.Released e -> queueChanged = true;
+        case BooksEvent.Held e -> {
+          queueChanged = true;
+          if (e.frozen() != null) {
+            touchHosts(e.job(), e.tasks());
+          }
+        }
+        case BooksEvent.Released e -> {
+          queueChanged = true;
+          touchHosts(e.job(), e.tasks());
+        }
         case BooksEvent.Ordered e -> queueChanged = true;
         case BooksEvent.DependencyMet e -> queueChanged = true;
         case BooksEvent.Retried e -> queueChanged = true;
@@ -350,6 +361,11 @@ public final class HomeMachine {
       if (job == null || job.isEnded()) {
         links.endedJob(e.job());
       }
+    }
+
+    private void touchHosts(long number, List<Run> tasks) {
+      Decider.placed(books.job(number), tasks)
+          .forEach(element -> touchHost(number, element.position()));
     }
 
     private void touchHost(long job, int position) {

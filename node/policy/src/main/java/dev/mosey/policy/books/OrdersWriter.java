@@ -134,6 +134,7 @@ final class OrdersWriter {
         return;
       }
     }
+    freeze(element, guest, orders);
     if (!runs && books.job(task.job()).runsNow()) {
       // It may wait there for room, since before it was told to run now.
       orders.add(start(task, element, guest.id(), link));
@@ -144,6 +145,19 @@ final class OrdersWriter {
       orders.add(new Order.Renew(guest.id(), guest.incarnation(), lease));
       grant(task, element, lease, link);
     }
+  }
+
+  private static void freeze(Element element, Report.Guest guest, List<Order> orders) {
+    boolean wished = Freezing.isWished(element);
+    boolean agrees = guest.state() instanceof GuestState.Running is && is.frozen() == wished;
+    boolean asks = guest.state() instanceof GuestState.AsksToMove;
+    if (!agrees && !asks && !element.cancelled() && (wished || runs(guest))) {
+      orders.add(new Order.Freeze(guest.id(), guest.incarnation(), wished));
+    }
+  }
+
+  private static boolean runs(Report.Guest guest) {
+    return guest.state() instanceof GuestState.Running;
   }
 
   /** What the host holds is of an older incarnation, or of a task that is over or unknown. */

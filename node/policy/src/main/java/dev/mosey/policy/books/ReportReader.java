@@ -8,6 +8,7 @@ import dev.mosey.protocol.event.BooksEvent.Proof;
 import dev.mosey.protocol.event.BooksEvent.Run;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report;
@@ -132,6 +133,9 @@ final class ReportReader {
     if (element.cancelled()) {
       return "it is cancelled";
     }
+    if (Freezing.isWished(element)) {
+      return "it is to be frozen";
+    }
     if (target.node().equals(element.host().node())) {
       return "it is there already";
     }
@@ -148,7 +152,7 @@ final class ReportReader {
     if (!element.isPlaced()) {
       // It waits because its lease lapsed; now its host brings a newer image of it.
       if (left.image() != null && Decider.needs(element, guestOf(element), left.image())) {
-        requeue(task, element, Proof.HOST_WORD, left.image(), left.why(), false);
+        leave(task, element, left.image(), left);
       }
       return;
     }
@@ -157,7 +161,16 @@ final class ReportReader {
       return;
     }
     Image from = left.image() != null ? left.image() : element.resumeFrom();
-    requeue(task, element, Proof.HOST_WORD, from, left.why(), false);
+    leave(task, element, from, left);
+  }
+
+  private void leave(TaskKey task, Element element, Image from, GuestState.Left left) {
+    FrozenBy frozen = Freezing.whoFroze(element, left.frozen());
+    // Longer each time: else a process could go back and forth between the marks of its hosts.
+    boolean byHost = frozen != null && frozen != FrozenBy.HAND && !Freezing.isWished(element);
+    long rest = byHost ? books.limits().retry().restMillis(element.freezes()) : 0;
+    long notBefore = rest == 0 ? 0 : now.epochMillis() + rest;
+    requeue(task, element, Proof.HOST_WORD, from, left.why(), false, 0, notBefore, frozen);
   }
 
   private static int guestOf(Element element) {
@@ -207,7 +220,7 @@ final class ReportReader {
       String why = "failed with " + exit.shellStatus() + " on " + host.node();
       long rest = books.limits().retry().restMillis(element.failures());
       long notBefore = rest == 0 ? 0 : now.epochMillis() + rest;
-      requeue(task, element, Proof.HOST_WORD, null, why, true, 0, notBefore);
+      requeue(task, element, Proof.HOST_WORD, null, why, true, 0, notBefore, null);
     } else {
       end(task, element, Outcome.FAILED, exit, host, ended.ends(), ended.startedAtMillis());
     }
@@ -234,7 +247,7 @@ final class ReportReader {
       end(task, element, Outcome.CANCELLED, null, element.host(), OutputEnds.NONE, 0);
     } else if (books.job(task.job()).spec().restartsWhenLost()) {
       long charged = mayHaveRun(task, element) && books.limits().poisonAfter() > 0 ? hostLostAt : 0;
-      requeue(task, element, proof, element.resumeFrom(), why, false, charged, 0);
+      requeue(task, element, proof, element.resumeFrom(), why, false, charged, 0, null);
     } else {
       end(task, element, Outcome.LOST, null, element.host(), OutputEnds.NONE, 0);
     }
@@ -253,7 +266,7 @@ final class ReportReader {
 
   private void requeue(
       TaskKey task, Element element, Proof proof, Image from, String why, boolean failure) {
-    requeue(task, element, proof, from, why, failure, 0, 0);
+    requeue(task, element, proof, from, why, failure, 0, 0, null);
   }
 
   private void requeue(
@@ -264,7 +277,8 @@ final class ReportReader {
       String why,
       boolean failure,
       long hostLostAt,
-      long notBefore) {
+      long notBefore,
+      FrozenBy frozen) {
     events.add(
         new BooksEvent.Requeued(
             task.job(),
@@ -276,7 +290,8 @@ final class ReportReader {
             failure,
             now.epochMillis(),
             hostLostAt,
-            notBefore));
+            notBefore,
+            frozen));
   }
 
   private void end(

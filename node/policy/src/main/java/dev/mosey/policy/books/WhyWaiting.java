@@ -14,8 +14,8 @@ import java.util.Map;
  * @param bound how many may ({@code AT_ONCE}); else 0
  * @param ahead jobs before it in the queue ({@code QUEUED}), counted to 10,000; else 0
  * @param refused nodes that lack what it needs, with their words
- * @param because why it is held ({@code HELD}), when nobody asked for that, or how it failed
- *     ({@code RESTING}); else null
+ * @param because why it is held ({@code HELD}, {@code FROZEN}), when nobody asked for that, or how
+ *     it failed ({@code RESTING}); else null
  */
 public record WhyWaiting(
     Reason reason,
@@ -47,6 +47,8 @@ public record WhyWaiting(
   public enum Reason {
     /** It was submitted or put on hold. */
     HELD,
+    /** It was frozen by hand. */
+    FROZEN,
     /** It has failed, or comes from a backup, and is tried again, not before its time. */
     RESTING,
     /** Its time has not come. */

@@ -61,6 +61,10 @@ final class Bodies {
       handling.leave(draft.done(), guest.leaving());
       return;
     }
+    if (guest.frozen() != null) {
+      new Freezing(handling).stands(draft);
+      return;
+    }
     draft.phase = Guest.Phase.PARKED;
     Guest parked = handling.put(draft);
     if (!Clockwork.isEnding(parked, handling)) {
@@ -91,7 +95,7 @@ final class Bodies {
         handling.put(draft);
       }
       // A paused body's image is newer; a body that is over has no use for one.
-      case QUEUED, PREPARING, PACKED, ASKING, PARKED, DRAINING, ENDED, LEFT, REFUSED -> {}
+      case QUEUED, PREPARING, PACKED, ASKING, PARKED, FROZEN, DRAINING, ENDED, LEFT, REFUSED -> {}
     }
   }
 
@@ -103,7 +107,7 @@ final class Bodies {
     GuestDraft draft = GuestDraft.of(guest);
     draft.bodyThere = false;
     switch (guest.phase()) {
-      case STARTING, RUNNING, OFFERING, PAUSING, STOPPING -> {
+      case STARTING, RUNNING, OFFERING, PAUSING, FROZEN, STOPPING -> {
         handling.moveOff(guest, "it ended");
         boolean lapsed =
             e.exit().signal() != null && !guest.lease().coversAt(handling.now.bootMillis());
@@ -142,7 +146,7 @@ final class Bodies {
     GuestDraft draft = GuestDraft.of(guest);
     draft.bodyThere = false;
     switch (guest.phase()) {
-      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, PARKED, STOPPING -> {
+      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, PARKED, FROZEN, STOPPING -> {
         handling.moveOff(guest, e.why());
         draft.ends = e.ends();
         handling.over(draft, Guest.Phase.LEFT, e.why());

@@ -65,7 +65,7 @@ final class Clockwork {
           handling.tryStart(guest);
         }
       }
-      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED, STOPPING -> {
+      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED, FROZEN, STOPPING -> {
         if (!covered) {
           handling.moveOff(guest, "lease lapsed");
           handling.leave(guest, "lease lapsed");
@@ -109,6 +109,6 @@ final class Clockwork {
   }
 
   static boolean savesItself(JobSpec spec) {
-    return spec.move() == MoveMode.CHECKPOINT || spec.move() == MoveMode.LIVE;
+    return spec.move().saves();
   }
 }

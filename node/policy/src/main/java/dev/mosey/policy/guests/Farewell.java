@@ -56,6 +56,7 @@ final class Farewell {
           RUNNING,
           ASKING,
           PARKED,
+          FROZEN,
           STOPPING,
           DRAINING,
           ENDED,
@@ -70,7 +71,23 @@ final class Farewell {
   }
 
   static boolean isCarried(Guest guest) {
-    boolean steady = guest.phase() == Guest.Phase.RUNNING || guest.phase() == Guest.Phase.STOPPING;
+    boolean steady =
+        switch (guest.phase()) {
+          case RUNNING, FROZEN, STOPPING -> true;
+          case QUEUED,
+              PREPARING,
+              STARTING,
+              OFFERING,
+              PAUSING,
+              PACKED,
+              ASKING,
+              PARKED,
+              DRAINING,
+              ENDED,
+              LEFT,
+              REFUSED ->
+              false;
+        };
     return steady && guest.bodyThere() && canBeCarried(guest);
   }
 
@@ -95,7 +112,7 @@ final class Farewell {
         handling.moveOff(guest, why);
         handling.leave(guest, why);
       }
-      case STARTING -> stop(guest, why);
+      case STARTING, FROZEN -> stop(guest, why);
       case STOPPING, DRAINING, ENDED, LEFT, REFUSED -> {}
     }
   }

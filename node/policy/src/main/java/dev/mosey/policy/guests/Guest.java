@@ -5,6 +5,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -39,6 +40,7 @@ import dev.mosey.protocol.wire.Report.RefusalCode;
  * @param progress what it says of itself, or null
  * @param savedAtMillis when it was last asked to save itself here, or began; boot-time milliseconds
  * @param cutOff whether its lease lapsed while this host was awake
+ * @param frozen by whom it is to be frozen, or was; null when it is not
  */
 public record Guest(
     ProcessId id,
@@ -66,7 +68,8 @@ public record Guest(
     long rssBytes,
     String progress,
     long savedAtMillis,
-    boolean cutOff) {
+    boolean cutOff,
+    FrozenBy frozen) {
 
   /** What a host does with a guest. */
   public enum Phase {
@@ -88,6 +91,8 @@ public record Guest(
     ASKING,
     /** Paused because the lease is about to end. */
     PARKED,
+    /** Stands still because it is frozen and can't be packed; keeps its slot and its memory. */
+    FROZEN,
     /** Asked to end. */
     STOPPING,
     /** Its body has ended; its output is still on the way home. */

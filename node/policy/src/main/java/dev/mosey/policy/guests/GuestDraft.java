@@ -3,6 +3,7 @@ package dev.mosey.policy.guests;
 import dev.mosey.policy.lease.Lease;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -36,6 +37,7 @@ final class GuestDraft {
   String progress;
   long savedAtMillis;
   boolean cutOff;
+  FrozenBy frozen;
 
   GuestDraft(ProcessId id, int incarnation, JobSpec spec, String entry, long arrivedAtMillis) {
     this.id = id;
@@ -73,6 +75,7 @@ final class GuestDraft {
     draft.progress = guest.progress();
     draft.savedAtMillis = guest.savedAtMillis();
     draft.cutOff = guest.cutOff();
+    draft.frozen = guest.frozen();
     return draft;
   }
 
@@ -103,6 +106,7 @@ final class GuestDraft {
         rssBytes,
         progress,
         savedAtMillis,
-        cutOff);
+        cutOff,
+        frozen);
   }
 }

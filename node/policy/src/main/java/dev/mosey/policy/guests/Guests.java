@@ -102,6 +102,8 @@ public final class Guests {
       case GuestsInput.ImageTakenIn(var taken) -> new Moves(handling).taken(taken);
       case GuestsInput.ImageFetched fetched -> new Moves(handling).fetched(fetched);
       case GuestsInput.ImageFetchFailed failed -> new Moves(handling).fetchFailed(failed);
+      case GuestsInput.Freeze(var id, var by) ->
+          new Freezing(handling).byHost(table.newest(id), by);
       case GuestsInput.NodeAway(var node) -> new Moves(handling).away(node);
       case GuestsInput.BodyStarted e -> new Bodies(handling).started(e);
       case GuestsInput.BodyFailedToStart e -> new Bodies(handling).failedToStart(e);

@@ -3,6 +3,7 @@ package dev.mosey.policy.guests;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.ImageTaken;
 import dev.mosey.protocol.wire.Offer;
@@ -110,6 +111,12 @@ public sealed interface GuestsInput {
    */
   record MoveOut(ProcessId id, NodeName target, String reason, double predictedGainSeconds)
       implements GuestsInput {}
+
+  /**
+   * Pack it and let it leave to the queue, because of what this host is like; nothing is done when
+   * it can't be packed now.
+   */
+  record Freeze(ProcessId id, FrozenBy by) implements GuestsInput {}
 
   /** Whether guests are let in, and how much room there is. */
   record CapacityChanged(Capacity capacity, Mode mode) implements GuestsInput {}

@@ -155,6 +155,7 @@ final class Handling {
     GuestDraft draft = GuestDraft.of(guest);
     draft.phase = Guest.Phase.RUNNING;
     draft.move = null;
+    draft.frozen = null;
     put(draft);
   }
 
@@ -202,6 +203,7 @@ final class Handling {
       case STARTING, RUNNING, OFFERING, PAUSING, PARKED, STOPPING ->
           new GuestState.Running(guest.startedAtMillis(), guest.image());
       case PACKED, DRAINING -> new GuestState.Running(guest.startedAtMillis(), null);
+      case FROZEN -> new GuestState.Running(guest.startedAtMillis(), null, true);
       case ASKING ->
           new GuestState.AsksToMove(
               guest.move().number(),
@@ -211,7 +213,9 @@ final class Handling {
               guest.move().reason(),
               guest.move().gainSeconds(),
               guest.move().pausedAtMillis());
-      case LEFT -> new GuestState.Left(guest.image(), guest.ends(), guest.why(), guest.cutOff());
+      case LEFT ->
+          new GuestState.Left(
+              guest.image(), guest.ends(), guest.why(), guest.cutOff(), guest.frozen());
       case REFUSED -> new GuestState.Refused(guest.refusal(), guest.why());
       case ENDED ->
           new GuestState.Ended(

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Obeys a home. */
 final class OrderTaker {
+  private static final int SIGCONT = 18;
+
   private final Handling handling;
   private final GuestTable table;
 
@@ -59,12 +61,29 @@ final class OrderTaker {
         }
       }
       case Order.Signal signal -> {
+        boolean wakes = guest != null && guest.phase() == Guest.Phase.FROZEN;
         boolean runs = guest != null && guest.bodyThere() && !guest.phase().isOver();
+        runs &= !wakes || signal.signal() != SIGCONT;
         if (runs && table.isNewSignal(signal.request())) {
           handling.add(
               new GuestsEffect.SignalBody(guest.id(), guest.incarnation(), signal.signal()));
         }
       }
+      case Order.Freeze freeze -> new Freezing(handling).byHome(guest, freeze.frozen());
+      case Order.Save save -> save(save, guest);
+    }
+  }
+
+  /** Paused, kept, and let go on: as when its lease is about to end. */
+  private void save(Order.Save save, Guest guest) {
+    boolean can =
+        guest != null && guest.phase() == Guest.Phase.RUNNING && guest.spec().move().saves();
+    if (can && table.isNewSignal(save.request())) {
+      GuestDraft draft = GuestDraft.of(guest);
+      draft.phase = Guest.Phase.PAUSING;
+      draft.savedAtMillis = handling.now.bootMillis();
+      table.put(draft.done());
+      handling.add(new GuestsEffect.PauseBody(guest.id(), guest.incarnation()));
     }
   }
 
@@ -169,7 +188,7 @@ final class OrderTaker {
     switch (guest.phase()) {
       case QUEUED, PREPARING ->
           handling.refuse(GuestDraft.of(guest), RefusalCode.STOPPED, stop.why());
-      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED -> {
+      case STARTING, RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED, FROZEN -> {
         handling.moveRefused(guest, stop.why());
         if (guest.bodyThere()) {
           GuestDraft draft = GuestDraft.of(guest);

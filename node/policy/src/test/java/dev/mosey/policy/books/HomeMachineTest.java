@@ -23,6 +23,7 @@ import dev.mosey.protocol.job.NodeLoss;
 import dev.mosey.protocol.wire.Orders.Order;
 import dev.mosey.protocol.wire.Report.GuestState;
 import dev.mosey.protocol.wire.Report.RefusalCode;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HomeMachineTest {
@@ -347,6 +348,16 @@ class HomeMachineTest {
             BooksEvent.Ended.class,
             event -> assertThat(event.outcome()).isEqualTo(Outcome.CANCELLED));
     assertThat(home.machine.books().liveTasks()).isZero();
+  }
+
+  @Test
+  void onlyWhatWaitsIsCancelledWhenThatIsWanted() {
+    long number = home.submit(Specs.job().array("1-4").spec());
+    home.place(number, BETA, 1);
+    home.run(new BooksCommand.Cancel(number, null, "ann", true));
+    assertThat(home.machine.view().states(home.machine.books().job(number), home.now()))
+        .isEqualTo(Map.of(State.CANCELLED, 3, State.STARTING, 1));
+    assertThat(home.element(number, 1).cancelled()).isFalse();
   }
 
   @Test

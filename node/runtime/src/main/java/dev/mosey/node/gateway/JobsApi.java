@@ -220,12 +220,16 @@ final class JobsApi {
   }
 
   private CompletableFuture<ApiResponse> cancel(ApiRequest request, Selection id) {
+    boolean waitingOnly =
+        request.body().length > 0
+            && Boolean.TRUE.equals(Body.of(request, Body.Cancel.class).waitingOnly());
     return positions(id)
         .thenCompose(
             runs ->
                 ask(
                     id,
-                    new BooksCommand.Cancel(id.job().number(), runs.orElse(null), request.user())));
+                    new BooksCommand.Cancel(
+                        id.job().number(), runs.orElse(null), request.user(), waitingOnly)));
   }
 
   private CompletableFuture<ApiResponse> prioritise(ApiRequest request, Selection id) {
@@ -307,7 +311,7 @@ final class JobsApi {
         switch (refused.code()) {
           case "not-found" -> 404;
           case "bad-request" -> 400;
-          case "ended", "not-running" -> 409;
+          case "ended", "not-running", "not-frozen" -> 409;
           case "too-large" -> 413;
           case "not-open", "closing", "busy", "too-many" -> 503;
           default -> 422;
@@ -389,6 +393,8 @@ final class JobsApi {
   /** Bodies of the verbs. */
   static final class Body {
     private Body() {}
+
+    record Cancel(Boolean waitingOnly) {}
 
     record Priority(Integer priority) {}
 

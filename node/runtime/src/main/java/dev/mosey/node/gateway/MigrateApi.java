@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Moves by hand. The home looks at what is asked and passes it to the host, whose scheduler owns
- * all moves from there; the answer waits until the process runs at its new place, so that whoever
- * has it can go on from there.
+ * Moves by hand, and what else {@code migrate} does ({@link FreezeApi}). The home looks at what is
+ * asked and passes it to the host, whose scheduler owns all moves from there; the answer waits
+ * until the process runs at its new place, so that whoever has it can go on from there.
  */
 final class MigrateApi {
   private static final Duration MOVE_PATIENCE = Duration.ofSeconds(60);
@@ -43,7 +43,7 @@ final class MigrateApi {
 
   private static final Set<String> ON_ITS_WAY = Set.of("starting", "moving");
 
-  /** The answer comes when it has moved, whatever the body says of waiting. */
+  /** The answer to a move comes when it has moved, whatever the body says of waiting. */
   private record Wish(String target, @JsonProperty("wait") Boolean waits) {}
 
   private final Asking asking;
@@ -52,6 +52,7 @@ final class MigrateApi {
   private final Everywhere everywhere;
   private final InstantSource clock;
   private final Polling polling;
+  private final FreezeApi freezing;
 
   MigrateApi(
       Asking asking, NodeName self, JobReader reader, Everywhere everywhere, InstantSource clock) {
@@ -61,6 +62,7 @@ final class MigrateApi {
     this.everywhere = everywhere;
     this.clock = clock;
     this.polling = new Polling(asking.system(), POLL);
+    this.freezing = new FreezeApi(asking, reader);
   }
 
   /** Adds the entries of the table. */
@@ -74,10 +76,14 @@ final class MigrateApi {
 
   private CompletableFuture<ApiResponse> migrate(ApiRequest request, String text) {
     Selection id = Selection.parse(text);
-    check(request.json(Wish.class));
+    Wish wish = request.json(Wish.class);
+    check(wish);
     if (!everywhere.isSelf(id.job().home())) {
       return everywhere.pass(
           id.job().home(), request, MOVE_PATIENCE.plus(SETTLE_PATIENCE.multipliedBy(2)));
+    }
+    if (FreezeApi.WORDS.contains(wish.target())) {
+      return freezing.carryOut(wish.target(), id, text, !Boolean.FALSE.equals(wish.waits()));
     }
     return polling
         .until(
@@ -106,7 +112,9 @@ final class MigrateApi {
                     CONFLICT,
                     "not_running",
                     text + " is " + job.state() + ", not running",
-                    "only what runs can move");
+                    "frozen".equals(job.state())
+                        ? "migrate " + text + " continue lets it go on"
+                        : "only what runs can move");
               }
               if ("never".equals(job.move())) {
                 throw neverMoves(text, job);
@@ -139,12 +147,9 @@ final class MigrateApi {
 
   private void check(Wish wish) {
     switch (wish.target() == null ? "" : wish.target()) {
-      case "freeze", "continue", "checkpoint", "chkstop", "chkexit" ->
-          throw ApiException.refused(
-              "'" + wish.target() + "' comes in a later release", "give a node, 'home' or 'out'");
       case "" ->
           throw ApiException.badRequest("no target was given", "give a node, 'home' or 'out'");
-      case "home", "out" -> {}
+      case "home", "out", "freeze", "continue", "checkpoint", "chkstop", "chkexit" -> {}
       default -> everywhere.node(NodeName.of(wish.target()));
     }
   }

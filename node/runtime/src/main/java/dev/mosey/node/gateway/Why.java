@@ -128,6 +128,7 @@ final class Why {
           why.because() == null
               ? job.id() + " is held: mosq release lets it start"
               : job.id() + " is held: " + why.because() + "; mosq release lets it start again";
+      case FROZEN -> job.id() + " is " + why.because();
       case RESTING ->
           job.id()
               + " "

@@ -15,6 +15,7 @@ import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Kind;
 import dev.mosey.protocol.job.MoveMode;
@@ -86,13 +87,14 @@ final class JobViews {
     Report.Guest guest = view.guest(job, position);
     Draft draft = draft(job, position).priority(job.priority());
     String why = reason;
+    State state = view.state(job, position, now);
     if (why == null && element != null) {
-      why = element.why();
+      why = state == State.FROZEN && element.held() != null ? element.held() : element.why();
     }
     if (ending != null && ending.exit() != null && ending.exit().why() != null) {
       why = ending.exit().why();
     }
-    draft.state(view.state(job, position, now).word(), why);
+    draft.state(state.word(), why);
     long started = element != null && element.isPlaced() ? element.sinceMillis() : 0;
     long ended = 0;
     if (ending != null) {
@@ -172,7 +174,9 @@ final class JobViews {
         element.progress(),
         job.cwd(),
         job.className(),
-        element.note());
+        element.note(),
+        element.frozen(),
+        element.checkpoint());
   }
 
   private Draft draft(Job job, int position) {
@@ -227,6 +231,8 @@ final class JobViews {
     private Long rssBytes;
     private List<MoveView> moves;
     private String progress;
+    private String frozen;
+    private JobView.Checkpoint checkpoint;
 
     Draft(JobSpec spec) {
       this.spec = spec;
@@ -270,6 +276,14 @@ final class JobViews {
       incarnation = element.incarnation();
       restarts = whole || element.restarts() > 0 ? element.restarts() : null;
       moves = element.moves().stream().map(JobViews::move).toList();
+      boolean is = state.equals(State.FROZEN.word());
+      frozen = is && element.frozen() != null ? element.frozen().word() : null;
+      Image kept = element.checkpoint();
+      checkpoint =
+          kept == null
+              ? null
+              : new JobView.Checkpoint(
+                  Instant.ofEpochMilli(kept.takenAtMillis()), kept.blob().bytes());
       return element.phase() == Element.Phase.WAITING ? this : host(element.host());
     }
 
@@ -331,7 +345,9 @@ final class JobViews {
           progress,
           whole ? spec.cwd() : null,
           whole ? spec.className() : null,
-          null);
+          null,
+          frozen,
+          checkpoint);
     }
   }
 }

@@ -75,6 +75,8 @@ final class OrderPages {
       case Order.Renew renew -> ORDER_BYTES;
       case Order.Moved moved -> ORDER_BYTES;
       case Order.Drop drop -> ORDER_BYTES;
+      case Order.Freeze freeze -> ORDER_BYTES;
+      case Order.Save save -> ORDER_BYTES + text(save.request());
     };
   }
 

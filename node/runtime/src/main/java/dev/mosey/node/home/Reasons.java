@@ -16,7 +16,7 @@ final class Reasons {
       return null;
     }
     return switch (why.reason()) {
-      case HELD -> why.because() == null ? "held until released" : why.because();
+      case HELD, FROZEN -> why.because() == null ? "held until released" : why.because();
       case RESTING -> resting(why.because(), why.until());
       case BEGIN -> "begins at " + Instant.ofEpochMilli(why.until());
       case DEPENDENCY -> "waits for " + why.dependency();

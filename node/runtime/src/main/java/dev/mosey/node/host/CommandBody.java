@@ -26,10 +26,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Any program of the operating system.
  *
- * <p>{@code restart}: a pause stops it where it is; elsewhere it begins again. {@code checkpoint}:
- * a pause is SIGTERM; it saves into its directory and exits with {@value #SAVED}, the directory is
- * packed, and it is started again from it, here or elsewhere. While it runs, a directory that it
- * renames to {@value #COMMIT} inside its own is taken as a checkpoint.
+ * <p>{@code restart}: a pause stops it where it is; elsewhere it begins again. {@code never}: the
+ * same, and it goes on there. {@code checkpoint}: a pause is SIGTERM; it saves into its directory
+ * and exits with {@value #SAVED}, the directory is packed, and it is started again from it, here or
+ * elsewhere. While it runs, a directory that it renames to {@value #COMMIT} inside its own is taken
+ * as a checkpoint.
  */
 final class CommandBody implements Body {
   /** The exit status that says: saved, go on from there. */
@@ -189,12 +190,10 @@ final class CommandBody implements Body {
     } else if (saves) {
       pausing = request;
       if (!askToSave(request, false)) place.blocking().execute(() -> askWhenItHeeds(request));
-    } else if (order.spec().move() == MoveMode.RESTART) {
+    } else {
       pausing = request;
       freezes++;
       running.freeze();
-    } else {
-      tell.accept(new BodyEvent.NotPaused(request, "it was submitted with --move never"));
     }
   }
 

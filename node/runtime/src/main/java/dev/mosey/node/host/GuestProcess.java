@@ -154,6 +154,7 @@ final class GuestProcess {
     adopted.run();
     watch(carried.guest().startedAtMillis());
     stoppedBecause = carried.stopped();
+    if (carried.guest().phase() == Guest.Phase.FROZEN) pausing.adoptStanding();
     // How much of its grace was over by then is not known: it has all of it again.
     if (carried.guest().phase() == Guest.Phase.STOPPING) {
       stop(new ProcessCommand.Stop(start.spec().graceMillis(), stoppedBecause));

@@ -217,6 +217,7 @@ final class HostActor {
             case ProcessHost.Look look -> look.replyTo().tell(Views.of(guests));
             case ProcessHost.BlobsInUse ask -> ask.replyTo().tell(blobsInUse());
             case ProcessHost.Checkpoint checkpoint -> checkpoint(checkpoint.id());
+            case ProcessHost.Freeze(var id, var by) -> handle(new GuestsInput.Freeze(id, by));
             case ProcessHost.ShutDown shutDown -> shutDown(capacity, shutDown.replyTo());
             case ProcessHost.HandOver wish -> {
               handle(new GuestsInput.HandOver("its host's daemon restarts"));

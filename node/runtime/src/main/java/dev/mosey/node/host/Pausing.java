@@ -55,6 +55,13 @@ final class Pausing {
     return wish;
   }
 
+  /** The daemon before this one has let it stand still, where it is. */
+  void adoptStanding() {
+    wish = ++requests;
+    standing = true;
+    told = true;
+  }
+
   /** Its grace is over: whoever has not come to a safe point by now runs on. */
   void over(int request, Body body) {
     if (request == wish && !standing) {

@@ -11,6 +11,7 @@ import dev.mosey.policy.lease.Rules;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Resources;
 import dev.mosey.protocol.wire.Envelope;
@@ -81,6 +82,7 @@ public final class ProcessHost {
           BlobsInUse,
           CapacityChanged,
           Checkpoint,
+          Freeze,
           ModeChanged,
           MemberChanged,
           ShutDown,
@@ -127,6 +129,9 @@ public final class ProcessHost {
 
   /** Take a checkpoint of a process that can, and run on; what can't is left alone. */
   public record Checkpoint(ProcessId id) implements Command {}
+
+  /** Pack it and let it leave to the queue; what can't be packed now is left alone. */
+  public record Freeze(ProcessId id, FrozenBy by) implements Command {}
 
   /** Whether it takes new guests: {@code open}, {@code blocked}, {@code draining}. */
   public record ModeChanged(String mode) implements Command {}

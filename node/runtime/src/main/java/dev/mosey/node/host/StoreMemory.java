@@ -11,6 +11,7 @@ import dev.mosey.protocol.id.NodeName;
 import dev.mosey.protocol.id.ProcessId;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.wire.Output;
 import dev.mosey.protocol.wire.Report.OutputEnds;
@@ -66,7 +67,8 @@ public final class StoreMemory implements HostMemory {
       long endedAtMillis,
       long cpuMillis,
       String progress,
-      boolean cutOff) {}
+      boolean cutOff,
+      FrozenBy frozen) {}
 
   /**
    * Reads what was remembered.
@@ -183,7 +185,8 @@ public final class StoreMemory implements HostMemory {
               guest.endedAtMillis(),
               guest.cpuMillis(),
               guest.progress(),
-              guest.cutOff()));
+              guest.cutOff(),
+              guest.frozen()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -226,7 +229,8 @@ public final class StoreMemory implements HostMemory {
         0,
         kept.progress(),
         0,
-        kept.cutOff());
+        kept.cutOff(),
+        kept.frozen());
   }
 
   @Override

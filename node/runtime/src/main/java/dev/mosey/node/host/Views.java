@@ -31,6 +31,7 @@ final class Views {
     return switch (phase) {
       case PREPARING, STARTING -> "preparing";
       case RUNNING, STOPPING -> "running";
+      case FROZEN -> "frozen";
       case OFFERING -> "offered";
       case PAUSING, PACKED, ASKING, PARKED -> "moving";
       case LEFT -> "left";

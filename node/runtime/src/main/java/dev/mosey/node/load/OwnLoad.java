@@ -98,7 +98,7 @@ final class OwnLoad {
   private double demand() {
     double demand = 0;
     for (GuestView guest : guests.guests()) {
-      if (!ON_ITS_WAY.contains(guest.phase())) {
+      if (!ON_ITS_WAY.contains(guest.phase()) && !guest.phase().equals("frozen")) {
         demand += Loads.demand(guest.spec().resources());
       }
     }

@@ -49,12 +49,14 @@ final class Inviting {
   /**
    * Answers a home that asks, as soon as this node knows itself. What is offered to it holds beside
    * what is offered to others: the first to come is served.
+   *
+   * @param room as for {@link #round}
    */
-  void answer(NodeName home, LoadReport own, boolean open, Post post) {
+  void answer(NodeName home, LoadReport own, int room, Post post) {
     if (guests == null || own == null) {
       return;
     }
-    int slots = open ? guests.freeSlots() : 0;
+    int slots = Math.min(room, guests.freeSlots());
     Invitation answer =
         new Invitation(
             self,
@@ -62,11 +64,16 @@ final class Inviting {
             guests.placedByHome().getOrDefault(home, 0L),
             slots > 0 ? guests.free() : Resources.NONE,
             slots,
-            open ? guests.ahead() : 0,
+            ahead(room),
             now(own));
     told.computeIfPresent(home, (name, last) -> answer);
     sent++;
     post.send(home, answer);
+  }
+
+  /** Beyond the slots nobody is let in where load matters. */
+  private int ahead(int room) {
+    return room == Integer.MAX_VALUE ? guests.ahead() : 0;
   }
 
   /** The report counts what has come since it was made; what has gone, its readers count. */
@@ -80,20 +87,23 @@ final class Inviting {
   /**
    * The invitations to send now, by home; empty until the host has said what is free. Where nothing
    * waits and the last one is as good, none is sent unless {@link #repeat} was asked for.
+   *
+   * @param room no more processes than these are invited, whatever is free; {@link
+   *     Integer#MAX_VALUE} = any number
    */
   Map<NodeName, Invitation> round(
-      Picture picture, long waitingHere, boolean open, RandomGenerator random) {
+      Picture picture, long waitingHere, int room, RandomGenerator random) {
     if (guests == null) {
       return Map.of();
     }
-    int slots = open ? guests.freeSlots() : 0;
+    int slots = Math.min(room, guests.freeSlots());
     Map<NodeName, Integer> offers =
         Invitees.choose(
             self.node(),
             waitingHere,
             picture.others(),
             invited,
-            open ? slots + guests.ahead() : 0,
+            slots + ahead(room),
             settings.invitations(),
             random);
     Set<NodeName> idle = new HashSet<>();

@@ -94,6 +94,11 @@ final class Moves {
     return guests.get(id);
   }
 
+  /** Every guest, as it was told last. */
+  List<GuestView> views() {
+    return List.copyOf(guests.values());
+  }
+
   /** What is here and not already on its way out or gone. */
   List<ProcessId> here() {
     return guests.values().stream()

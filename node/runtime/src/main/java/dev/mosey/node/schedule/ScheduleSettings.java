@@ -1,6 +1,7 @@
 package dev.mosey.node.schedule;
 
 import dev.mosey.node.config.Section;
+import dev.mosey.policy.balance.FreezeRules;
 import java.time.Duration;
 
 /**
@@ -22,6 +23,7 @@ import java.time.Duration;
  * @param evacuationPatience for a place to be found
  * @param ledgerBytes size of the ledger's file
  * @param ledgerLines kept in memory
+ * @param freeze when what runs here is frozen
  */
 public record ScheduleSettings(
     int lookAhead,
@@ -39,9 +41,11 @@ public record ScheduleSettings(
     Duration movePatience,
     Duration evacuationPatience,
     long ledgerBytes,
-    int ledgerLines) {
+    int ledgerLines,
+    FreezeRules freeze) {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final double LOAD_MOST = 10_000;
 
   /** Reads the section; what is wrong goes to its problems. */
   public static ScheduleSettings read(Section section) {
@@ -62,7 +66,8 @@ public record ScheduleSettings(
             section.duration("move-patience", Duration.ofSeconds(1), Duration.ofHours(24)),
             section.duration("evacuation-patience", Duration.ZERO, HOUR),
             section.bytes("ledger-bytes", 64 << 10, 1 << 30),
-            section.whole("ledger-lines", 10, 100_000));
+            section.whole("ledger-lines", 10, 100_000),
+            freeze(section.in("freeze")));
     if (settings.invitationAgeMax.compareTo(settings.invitationInterval.multipliedBy(2)) < 0) {
       section.refuse(
           section.isSet("invitation-age-max") ? "invitation-age-max" : "invitation-interval",
@@ -70,5 +75,26 @@ public record ScheduleSettings(
           "make invitation-age-max at least twice the interval");
     }
     return settings;
+  }
+
+  private static FreezeRules freeze(Section section) {
+    double above = section.number("above-load", 0, LOAD_MOST);
+    double below = section.number("below-load", 0, LOAD_MOST);
+    if (above > 0 && below >= above) {
+      section.refuse(
+          section.isSet("below-load") ? "below-load" : "above-load",
+          "freeze.below-load = " + below + " must be lower than freeze.above-load = " + above,
+          "with a gap of two processes what is frozen stays so until there is room for it");
+      return FreezeRules.NEVER;
+    }
+    return new FreezeRules(
+        above,
+        below,
+        section.whole("keep-running", 0, 100_000),
+        section.whole("least-priority", 0, 1_000_000),
+        section.duration("pause", Duration.ofMillis(100), HOUR).toMillis(),
+        section.flag("for-memory")
+            ? section.duration("memory-patience", Duration.ofSeconds(1), HOUR).toMillis()
+            : 0);
   }
 }

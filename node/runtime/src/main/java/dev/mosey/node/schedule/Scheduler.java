@@ -178,6 +178,7 @@ public final class Scheduler {
   private final Placing placing;
   private final Inviting inviting;
   private final Moves moves;
+  private final FreezingByHost freezing;
   private final List<Evacuating> evacuations = new ArrayList<>();
   private final ActorRef<MoveOutcome> outcomes;
   private Tunes tunes = Tunes.DEFAULTS;
@@ -203,6 +204,7 @@ public final class Scheduler {
     this.picture = new Picture(self, settings);
     this.placing = new Placing(self, settings);
     this.inviting = new Inviting(parts.post().self(), settings);
+    this.freezing = new FreezingByHost(self, settings.freeze());
     this.moves = new Moves(self, settings, parts.ledger(), parts.costs(), parts.wall().instant());
     this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
     this.switches = parts.kept().read();
@@ -257,10 +259,7 @@ public final class Scheduler {
       }
       case PlaceNow m -> place();
       case InviteNow m -> invite();
-      case Repeat m -> {
-        inviteAll();
-        placeSoon();
-      }
+      case Repeat m -> inviteAll();
       case Round m -> round();
       case MoveEnded m -> ended(m.outcome());
       case FateKnown m -> m.fate().ifPresent(fate -> moves.audit().fate(m.id(), fate, now()));
@@ -311,12 +310,15 @@ public final class Scheduler {
         placeSoon();
       }
     } else if (envelope.message() instanceof Enquiry) {
-      inviting.answer(from, picture.own(now), invites(), parts.post());
+      inviting.answer(from, picture.own(now), room(), parts.post());
     }
   }
 
-  private boolean invites() {
-    return switches.mode().equals("open") && evacuations.isEmpty();
+  /**
+   * How many processes more are let in; {@link Integer#MAX_VALUE} = as many as there is room for.
+   */
+  private int room() {
+    return switches.mode().equals("open") && evacuations.isEmpty() ? freezing.room() : 0;
   }
 
   /** One round for all that lies in the mailbox before it. */
@@ -347,6 +349,7 @@ public final class Scheduler {
     invitedAtMillis = 0;
     inviting.repeat();
     inviteSoon();
+    placeSoon();
   }
 
   private void inviteSoon() {
@@ -366,7 +369,7 @@ public final class Scheduler {
     inviteAsked = false;
     long now = parts.clock().millis();
     inviting
-        .round(picture, placing.waiting(), invites(), parts.random())
+        .round(picture, placing.waiting(), room(), parts.random())
         .forEach(
             (home, invitation) -> {
               invitedAtMillis = now;
@@ -393,6 +396,7 @@ public final class Scheduler {
       moves
           .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
           .forEach(departure -> begin(departure, true, null));
+      freezing.round(picture, moves.views(), tunes, now.boot(), parts.host());
     }
     for (ProcessId id : moves.audit().toAsk(now.boot())) {
       context.pipeToSelf(
@@ -455,7 +459,6 @@ public final class Scheduler {
     parts.kept().keep(switches);
     tellMode();
     inviteAll();
-    placeSoon();
     wish.replyTo().tell(self + " is " + mode + (switches.stay() ? "; what runs there stays" : ""));
   }
 

@@ -88,6 +88,19 @@ final class SettingsLoaderTest {
   }
 
   @Test
+  void theMarksOfFreezingMustLeaveAGap() throws IOException {
+    load(file("mosd.schedule.freeze { above-load = 3, below-load = 2, for-memory = on }"));
+    assertThat(problems.refusals()).isEmpty();
+    assertThat(load(file("mosd.port = 1")).schedule().freeze().byLoad()).isFalse();
+    Path file = file("mosd.schedule.freeze { above-load = 2, below-load = 2 }");
+    load(file);
+    assertThat(problems.refusals())
+        .extracting(Problem::what)
+        .containsExactly(
+            file + ":1: freeze.below-load = 2.0 must be lower than freeze.above-load = 2.0");
+  }
+
+  @Test
   void allThatIsWrongWithADatabaseIsReportedAtOnceWithFileAndLine() throws IOException {
     Path file =
         file(

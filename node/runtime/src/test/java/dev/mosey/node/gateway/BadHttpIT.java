@@ -121,7 +121,8 @@ final class BadHttpIT {
           bad("POST /jobs/alpha.1/signal", "{\"signal\":999}", 400, "signal"),
           bad("POST /jobs/alpha.1/priority", "{\"priority\":-5}", 400, "priority"),
           bad("POST /processes/alpha.1/migrate", "{\"target\":\"nowhere\"}", 404, "nowhere"),
-          bad("POST /processes/alpha.1/migrate", "{\"target\":\"freeze\"}", 422, "freeze"),
+          bad("POST /processes/alpha.1/migrate", "{\"target\":\"chkstop\"}", 422, "checkpointed"),
+          bad("POST /processes/alpha.1/migrate", "{\"target\":\"continue\"}", 409, "frozen"),
           bad("PATCH /tunes", "{\"differential\":\"-9\"}", 422, "differential"),
           bad("PATCH /tunes", "{\"diferential\":\"0.3\"}", 422, "diferential"),
           // Unknown places, verbs, methods.

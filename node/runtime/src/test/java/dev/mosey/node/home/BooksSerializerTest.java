@@ -22,6 +22,7 @@ import dev.mosey.protocol.job.After;
 import dev.mosey.protocol.job.ArraySpec;
 import dev.mosey.protocol.job.Blob;
 import dev.mosey.protocol.job.Exit;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import dev.mosey.protocol.job.JobSpec;
 import dev.mosey.protocol.job.Kind;
@@ -138,6 +139,16 @@ class BooksSerializerTest {
         new BooksEvent.Requeued(17, 2, 4, Proof.HOST_WORD, null, "failed", true, 19, 0, 20));
   }
 
+  /** What came with freezing. */
+  private static List<BooksEvent> frozen() {
+    List<Run> runs = List.of(Run.of(2));
+    return List.of(
+        new BooksEvent.Held(17, 21, runs, "frozen by hand", FrozenBy.HAND),
+        new BooksEvent.Released(17, 22, runs),
+        new BooksEvent.Requeued(
+            17, 2, 5, Proof.HOST_WORD, IMAGE, "frozen", false, 23, 0, 24, FrozenBy.LOAD));
+  }
+
   private static HomeSnapshot snapshot() {
     Books books = new Books(NodeName.of("alpha"), BooksLimits.USUAL);
     events().forEach(books::apply);
@@ -164,6 +175,8 @@ class BooksSerializerTest {
             Exit.signal(9),
             1,
             0.25,
+            null,
+            null,
             null,
             null,
             null,
@@ -208,6 +221,8 @@ class BooksSerializerTest {
         .isEqualTo(new BooksRecord(newest()));
     assertThat(serializer.fromBinary(golden("books-record-4", rest()), "books-record/1"))
         .isEqualTo(new BooksRecord(rest()));
+    assertThat(serializer.fromBinary(golden("books-record-5", frozen()), "books-record/1"))
+        .isEqualTo(new BooksRecord(frozen()));
   }
 
   @Test

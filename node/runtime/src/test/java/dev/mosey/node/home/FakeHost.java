@@ -110,6 +110,9 @@ final class FakeHost {
       case Order.Renew renew -> false;
       case Order.PleaseMove wish -> false;
       case Order.Signal signal -> false;
+      case Order.Freeze freeze ->
+          known && set(freeze.id(), new GuestState.Running(1, null, freeze.frozen()));
+      case Order.Save save -> false;
     };
   }
 

@@ -78,6 +78,8 @@ class HistorySumsTest {
             null,
             "/tmp",
             null,
+            null,
+            null,
             null);
     return new HistoryRow(id, ended, view, null, null);
   }

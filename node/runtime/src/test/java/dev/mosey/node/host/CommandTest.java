@@ -183,13 +183,26 @@ class CommandTest {
   }
 
   @Test
-  void whatNeverMovesIsNotPaused() {
-    var process = bench.start(Specs.command(MoveMode.NEVER, "sleep", "60"), null);
+  void whatNeverMovesStandsStillWithAllThatItHasStartedAndCanStillBeEnded() throws Exception {
+    Path ticks = directory.resolve("ticks");
+    // The one that writes has left the session: only the keeper knows that it belongs to the body.
+    String detached = "while :; do echo x >> " + ticks + "; sleep 0.05; done";
+    var spec = Specs.shell(MoveMode.NEVER, "setsid sh -c '" + detached + "' & wait");
+    var process = bench.start(spec, null);
     bench.await(BodyStarted.class);
-    process.tell(new ProcessCommand.Pause(true));
-    assertThat(bench.await(BodyPauseFailed.class).why()).contains("--move never");
-    process.tell(new ProcessCommand.Kill("enough"));
-    bench.await(BodyEnded.class);
+    awaitGrowth(ticks);
+    process.tell(new ProcessCommand.Pause(false));
+    assertThat(bench.await(BodyPaused.class).image()).isNull();
+    long still = Files.size(ticks);
+    // sleeps because that nothing happens takes a while to be seen
+    Thread.sleep(200);
+    assertThat(Files.size(ticks)).isEqualTo(still);
+    process.tell(new ProcessCommand.Resume());
+    awaitGrowth(ticks);
+    process.tell(new ProcessCommand.Pause(false));
+    bench.await(BodyPaused.class);
+    process.tell(new ProcessCommand.Stop(10_000, "enough"));
+    assertThat(bench.await(BodyEnded.class).exit()).isEqualTo(Exit.signal(15).because("enough"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.mosey.node.cluster.Post;
 import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.load.LoadSnapshot;
 import dev.mosey.node.schedule.Scheduler.Command;
+import dev.mosey.policy.balance.FreezeRules;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
 import dev.mosey.protocol.id.HostId;
@@ -55,6 +56,7 @@ final class SchedulerBench implements AutoCloseable {
   private final ManualTime time = ManualTime.get(kit.system());
   private final AtomicLong clock = new AtomicLong(1_000_000);
   private final Path directory;
+  private final FreezeRules freeze;
   final Map<ProcessId, Fate> fates = new ConcurrentHashMap<>();
   private long seq;
   ActorRef<Command> scheduler;
@@ -62,10 +64,15 @@ final class SchedulerBench implements AutoCloseable {
   record Sent(NodeName to, WireMessage message) {}
 
   SchedulerBench(Path directory) {
-    this.directory = directory;
+    this(directory, FreezeRules.NEVER);
   }
 
-  static ScheduleSettings settings(int enquiries) {
+  SchedulerBench(Path directory, FreezeRules freeze) {
+    this.directory = directory;
+    this.freeze = freeze;
+  }
+
+  private ScheduleSettings settings(int enquiries) {
     return new ScheduleSettings(
         8,
         4,
@@ -82,7 +89,8 @@ final class SchedulerBench implements AutoCloseable {
         Duration.ofMinutes(10),
         Duration.ofSeconds(10),
         1 << 20,
-        100);
+        100,
+        freeze);
   }
 
   /** It asks nobody: what is placed is placed at once. */

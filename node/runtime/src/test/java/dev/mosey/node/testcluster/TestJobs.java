@@ -104,6 +104,11 @@ public final class TestJobs {
     expect(200, http.send("POST", "/jobs/" + id + "/release", null, Map.of()));
   }
 
+  /** Starts it now, whatever the load. */
+  public void startNow(String id) {
+    expect(200, http.send("POST", "/jobs/" + id + "/run", null, Map.of()));
+  }
+
   /** A verb about a node: {@code drain expel block ...}. */
   public JsonNode verb(String about, String verb) {
     return expect(200, http.send("POST", "/nodes/" + about + "/" + verb, null, Map.of()));

@@ -149,6 +149,49 @@ final class SharedWorkIT {
 
   @Test
   @Order(4)
+  void whatIsFrozenGoesOnFromWhereItWasOrStandsStillAndNothingOfItIsSaidTwice() {
+    settle();
+    String packs = beta.submit(diary.counting(200, 0.02, "frozen").move("checkpoint").lease(10));
+    String stays = beta.submit(diary.counting(200, 0.02, "frozen").move("never").on("gamma"));
+    String host = beta.awaitRunning(packs);
+    beta.awaitRunning(stays);
+
+    JsonNode saved = answered(gamma.migrate(packs, "checkpoint"));
+    assertThat(saved.path("bytes").asLong()).isPositive();
+    assertThat(alpha.awaitRunning(packs)).isEqualTo(host);
+    assertThat(alpha.migrate(stays, "checkpoint").text()).contains("can't be checkpointed");
+
+    JsonNode frozen = answered(gamma.migrate(packs, "freeze"));
+    assertThat(frozen.path("message").asText()).contains("is frozen").contains("at its home");
+    JsonNode seen = alpha.show(packs);
+    assertThat(seen.path("state").asText()).isEqualTo("frozen");
+    assertThat(seen.path("frozen").asText()).isEqualTo("hand");
+    assertThat(seen.has("host")).isFalse();
+    assertThat(alpha.migrate(packs, "alpha").text()).contains("is frozen, not running");
+    assertThat(answered(alpha.migrate(stays, "freeze")).path("message").asText())
+        .contains("stands still at gamma");
+    assertThat(gamma.show(stays).path("state").asText()).isEqualTo("frozen");
+    assertThat(TestJobs.ids(alpha.list("/processes"))).contains(packs, stays);
+
+    answered(alpha.migrate(stays, "continue"));
+    answered(gamma.migrate(packs, "continue"));
+    assertThat(alpha.migrate(packs, "continue").text()).contains("is frozen");
+    diary.release("frozen");
+    for (String id : List.of(packs, stays)) {
+      assertThat(alpha.awaitEnd(id).path("state").asText()).isEqualTo("done");
+      assertThat(beta.output(id)).isEqualTo(Diary.numbers(200));
+    }
+    assertThat(alpha.show(packs).path("restarts").asInt()).isZero();
+    assertThat(diary.twice()).isEmpty();
+  }
+
+  private static JsonNode answered(TestHttp.Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json();
+  }
+
+  @Test
+  @Order(5)
   void anExpelledNodeGivesItsGuestsAwayAndADrainedOneAlsoNamesWhatCannotMove() {
     settle();
     String stays = beta.submit(diary.counting(40, 0.02, "drained").move("never").on("beta"));
@@ -192,7 +235,7 @@ final class SharedWorkIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void whatIsAtAHomeThatIsAwayIsSaidToBeMissingAndIsThereAgainAfterwards() {
     TestNode away = cluster.node("gamma");
     String id = gamma.submit(diary.counting(3, 0.01).set("hold", true));

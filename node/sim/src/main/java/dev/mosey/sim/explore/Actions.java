@@ -10,6 +10,7 @@ import dev.mosey.policy.guests.GuestsInput;
 import dev.mosey.protocol.event.BooksEvent.Run;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.wire.ImageTaken;
 import dev.mosey.protocol.wire.Offer;
 import dev.mosey.protocol.wire.OfferAnswer;
@@ -35,6 +36,7 @@ final class Actions {
     world.hosts().forEach(actions::host);
     actions.home();
     actions.users();
+    actions.freezers();
     actions.crashes();
     if (world.time < world.profile.timeSteps()) {
       actions.add("all   ", "a step of time passes", Actions::timePasses);
@@ -242,6 +244,44 @@ final class Actions {
             });
       }
     }
+  }
+
+  private void freezers() {
+    for (Job job : world.home.books().jobs()) {
+      Element element = job.element(0);
+      if (element == null || job.isEnded()) {
+        continue;
+      }
+      long number = job.number();
+      if (element.frozen() == FrozenBy.HAND) {
+        add("user  ", "lets go on " + world.process(number), w -> thaw(w, number));
+      } else if (world.freezesLeft > 0 && element.isPlaced() && !element.cancelled()) {
+        add(
+            "user  ",
+            "freezes " + world.process(number),
+            w -> {
+              w.freezesLeft--;
+              w.changeHome().take(w, List.of(new BooksCommand.Freeze(number, null)));
+            });
+      }
+    }
+    for (HostNode host : world.hosts()) {
+      for (Guest guest : host.guests.all()) {
+        if (world.freezesLeft > 0 && guest.phase() == Guest.Phase.RUNNING) {
+          add(
+              column(host.name),
+              "freezes " + guest.id() + " for its load",
+              w -> {
+                w.freezesLeft--;
+                w.changeHost(host.name).take(new GuestsInput.Freeze(guest.id(), FrozenBy.LOAD), w);
+              });
+        }
+      }
+    }
+  }
+
+  static void thaw(World w, long job) {
+    w.changeHome().take(w, List.of(new BooksCommand.Thaw(job, null)));
   }
 
   private void crashes() {

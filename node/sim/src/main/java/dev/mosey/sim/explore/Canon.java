@@ -56,6 +56,7 @@ final class Canon {
     add(world.endsLeft);
     add(world.failsLeft);
     add(world.rotsLeft);
+    add(world.freezesLeft);
     home();
     world.hosts().forEach(this::host);
     net();
@@ -151,6 +152,7 @@ final class Canon {
     add(element.checkpointOf() == 0 ? -1 : element.incarnation() - element.checkpointOf());
     add(element.move());
     add((element.cancelled() ? 1 : 0) + (element.lapsed() ? 2 : 0));
+    word(element.frozen());
     add(links.hasRun(task, element.incarnation()) ? 1 : 0);
     add(Math.min(3, links.noImage(task)));
     add(Math.min(3, links.fetchFailures(task)));
@@ -224,6 +226,7 @@ final class Canon {
     }
     add(guest.exit() == null ? -1 : guest.exit().shellStatus());
     word(guest.refusal());
+    word(guest.frozen());
     if (guest.phase() == Guest.Phase.PREPARING || guest.phase() == Guest.Phase.QUEUED) {
       long waited = world.nowAt(host.name).epochMillis() - guest.arrivedAtMillis();
       add(Math.min(waited, world.settings().reservationMillis() + 1));
@@ -316,6 +319,8 @@ final class Canon {
       case Orders.Order.Drop drop -> add(6);
       case Orders.Order.PleaseMove please -> add(7);
       case Orders.Order.Signal signal -> add(8);
+      case Orders.Order.Freeze freeze -> add(freeze.frozen() ? 9 : 10);
+      case Orders.Order.Save save -> add(11);
     }
   }
 
@@ -324,7 +329,7 @@ final class Canon {
     switch (guest.state()) {
       case Report.GuestState.Preparing() -> add(1);
       case Report.GuestState.Running running -> {
-        add(2);
+        add(running.frozen() ? 7 : 2);
         image(running.checkpoint());
       }
       case Report.GuestState.AsksToMove asks -> {
@@ -336,6 +341,7 @@ final class Canon {
       case Report.GuestState.Left left -> {
         add(4);
         image(left.image());
+        word(left.frozen());
       }
       case Report.GuestState.Refused refused -> {
         add(5);

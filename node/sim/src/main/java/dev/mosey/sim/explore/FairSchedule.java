@@ -5,6 +5,7 @@ import dev.mosey.policy.books.Job;
 import dev.mosey.policy.guests.Guest;
 import dev.mosey.policy.guests.GuestsInput;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.FrozenBy;
 import java.util.List;
 
 /**
@@ -27,6 +28,8 @@ final class FairSchedule {
 
   static void check(World from) {
     FairSchedule schedule = new FairSchedule(from);
+    schedule.until(schedule::isFrozen, "does not come to be frozen");
+    schedule.thaw();
     schedule.until(schedule::runs, "does not come to run, or a move does not end");
     schedule.endAll();
     schedule.until(schedule::isOver, "does not end, or is not forgotten");
@@ -110,6 +113,32 @@ final class FairSchedule {
     return world.hosts().stream()
         .flatMap(host -> host.guests.all().stream())
         .allMatch(guest -> guest.phase() == Guest.Phase.RUNNING || guest.phase().isOver());
+  }
+
+  /** Each process that somebody wishes frozen has left its host, or stands still there. */
+  private boolean isFrozen() {
+    for (Job job : world.home.books().jobs()) {
+      Element element = job.element(0);
+      boolean wished = element != null && element.frozen() == FrozenBy.HAND && !element.cancelled();
+      if (wished && element.isPlaced() && !standsStill(job, element)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean standsStill(Job job, Element element) {
+    HostNode host = world.host(element.host().node());
+    Guest guest = host.guests.guest(world.process(job.number()), element.incarnation());
+    return guest != null && guest.phase() == Guest.Phase.FROZEN;
+  }
+
+  private void thaw() {
+    for (Job job : world.home.books().jobs()) {
+      if (job.element(0) != null && job.element(0).frozen() == FrozenBy.HAND) {
+        Actions.thaw(world, job.number());
+      }
+    }
   }
 
   private void endAll() {

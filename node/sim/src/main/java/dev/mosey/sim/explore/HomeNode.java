@@ -13,6 +13,7 @@ import dev.mosey.protocol.event.BooksEvent;
 import dev.mosey.protocol.event.BooksEvent.Outcome;
 import dev.mosey.protocol.id.HostId;
 import dev.mosey.protocol.id.NodeName;
+import dev.mosey.protocol.job.FrozenBy;
 import dev.mosey.protocol.job.Image;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,16 +111,22 @@ final class HomeNode {
   }
 
   /** What an event is checked against. */
-  private record Known(int incarnation, HostId host, boolean cancelled, boolean ended) {
+  private record Known(
+      int incarnation, HostId host, boolean cancelled, boolean ended, boolean frozen) {
     static Known of(Job job) {
       Element element = job.element(0);
       return element == null
-          ? new Known(0, null, false, job.isEnded())
+          ? new Known(0, null, false, job.isEnded(), false)
           : new Known(
               element.incarnation(),
               element.isPlaced() ? element.host() : null,
               element.cancelled(),
-              job.isEnded());
+              job.isEnded(),
+              element.frozen() == FrozenBy.HAND);
+    }
+
+    Known frozen(boolean is) {
+      return new Known(incarnation, host, cancelled, ended, is);
     }
   }
 
@@ -130,6 +137,9 @@ final class HomeNode {
         Known known = before.get(e.job());
         if (known.cancelled || known.ended) {
           throw new Fault("a cancelled or ended process was placed again");
+        }
+        if (known.frozen) {
+          throw new Fault("a frozen process was placed before somebody let it go on");
         }
         if (known.host != null) {
           throw new Fault("a process was placed that is with a host");
@@ -148,11 +158,14 @@ final class HomeNode {
       }
       case BooksEvent.CancelAsked e -> {
         Known known = before.get(e.job());
-        before.put(e.job(), new Known(known.incarnation, known.host, true, known.ended));
+        before.put(
+            e.job(), new Known(known.incarnation, known.host, true, known.ended, known.frozen));
       }
       case BooksEvent.Requeued e -> {
         Known known = before.get(e.job());
-        before.put(e.job(), new Known(known.incarnation, null, known.cancelled, known.ended));
+        before.put(
+            e.job(),
+            new Known(known.incarnation, null, known.cancelled, known.ended, known.frozen));
       }
       case BooksEvent.Ended e -> {
         Known known = before.get(e.job());
@@ -162,8 +175,14 @@ final class HomeNode {
         if (known.cancelled && e.outcome() != Outcome.CANCELLED) {
           throw new Fault("a cancelled process ended as " + e.outcome());
         }
-        before.put(e.job(), new Known(known.incarnation, null, known.cancelled, true));
+        before.put(e.job(), new Known(known.incarnation, null, known.cancelled, true, false));
       }
+      case BooksEvent.Held e -> {
+        if (e.frozen() != null) {
+          before.put(e.job(), before.get(e.job()).frozen(true));
+        }
+      }
+      case BooksEvent.Released e -> before.put(e.job(), before.get(e.job()).frozen(false));
       case BooksEvent other -> {}
     }
   }
@@ -172,7 +191,7 @@ final class HomeNode {
     if (incarnation <= known.incarnation) {
       throw new Fault("an incarnation was given out twice");
     }
-    return new Known(incarnation, host, known.cancelled, known.ended);
+    return new Known(incarnation, host, known.cancelled, known.ended, known.frozen);
   }
 
   /** A host forgets what it held: the home must have recorded it. */

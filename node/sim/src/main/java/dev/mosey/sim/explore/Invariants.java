@@ -61,6 +61,10 @@ final class Invariants {
       if (guest.id().job() == job.number() && guest.incarnation() > given) {
         throw new Fault(host.id() + " has an incarnation that the home has not given out");
       }
+      Body body = host.body(guest.id(), guest.incarnation());
+      if (guest.phase() == Guest.Phase.FROZEN && body != null && !body.paused()) {
+        throw new Fault(guest.id() + " is frozen at " + host.id() + " and runs");
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ import dev.mosey.policy.lease.Rules;
  * @param cancels how many processes are cancelled
  * @param ends how many bodies end by themselves
  * @param fails how many of those with an error
+ * @param freezes how often a process is frozen, by hand or by its host; each may be let go on
  * @param rots how many checkpoints are damaged on the home's disk
  * @param timeSteps how often time advances; leases in force at the end stay so
  * @param inFlight messages of the same kind that may be under way between two nodes at once
@@ -42,6 +43,7 @@ public record Profile(
     int cancels,
     int ends,
     int fails,
+    int freezes,
     int rots,
     int timeSteps,
     int inFlight,
@@ -86,6 +88,7 @@ public record Profile(
         ends,
         fails,
         0,
+        0,
         timeSteps,
         inFlight,
         rules,
@@ -110,10 +113,37 @@ public record Profile(
         cancels,
         ends,
         fails,
+        freezes,
         rots,
         timeSteps,
         inFlight,
         other,
+        statesMax,
+        livenessEvery);
+  }
+
+  /** The same in which processes are frozen so often. */
+  public Profile freezing(String newName, int times) {
+    return new Profile(
+        newName,
+        processes,
+        slots,
+        homeIsHost,
+        leaseSteps,
+        placings,
+        moves,
+        homeCrashes,
+        hostCrashes,
+        handOvers,
+        repeats,
+        cancels,
+        ends,
+        fails,
+        times,
+        rots,
+        timeSteps,
+        inFlight,
+        rules,
         statesMax,
         livenessEvery);
   }

@@ -53,7 +53,22 @@ public final class Profiles {
 
   /** A checkpoint at home is damaged at any moment, before it is needed or as it is read. */
   public static final Profile ROT =
-      new Profile("rot", 1, 1, false, 1, 6, 3, 1, 2, 0, 1, 0, 0, 0, 3, 4, 2, Rules.SAFE, 0, 0);
+      new Profile("rot", 1, 1, false, 1, 6, 3, 1, 2, 0, 1, 0, 0, 0, 0, 3, 4, 2, Rules.SAFE, 0, 0);
+
+  /** Frozen and let go on at any moment, while it moves, is cancelled or ends. */
+  public static final Profile FREEZE =
+      new Profile("", 1, 1, false, 1, 2, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, Rules.SAFE, 200_000, 100)
+          .freezing("freeze", 1);
+
+  /** The same while its lease may lapse, and a host or the home is restarted. */
+  public static final Profile FREEZE_CRASH =
+      new Profile("", 1, 1, false, 1, 2, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, Rules.SAFE, 100_000, 100)
+          .freezing("freeze-crash", 1);
+
+  /** One that can't be packed stands still in its place, and is handed over so. */
+  public static final Profile FREEZE_IN_PLACE =
+      new Profile("", 2, 2, true, 1, 2, 0, 0, 0, 1, 0, 1, 1, 0, 0, 1, Rules.SAFE, 100_000, 100)
+          .freezing("freeze-in-place", 2);
 
   /** Cancelled, ended, failed and repeated at any moment. */
   public static final Profile USERS =
@@ -72,15 +87,18 @@ public final class Profiles {
 
   /** All of it at once: too many worlds to visit, for random histories. */
   public static final Profile ALL =
-      new Profile("all", 2, 2, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("", 2, 2, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0)
+          .freezing("all", 2);
 
   /** The same with the home on the first host's node. */
   public static final Profile ALL_ONE_NODE =
-      new Profile("all-one-node", 2, 2, true, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("", 2, 2, true, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0)
+          .freezing("all-one-node", 2);
 
   /** The same with one slot on each host. */
   public static final Profile ALL_AHEAD =
-      new Profile("all-ahead", 2, 1, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0);
+      new Profile("", 2, 1, false, 2, 6, 2, 2, 2, 2, 3, 1, 2, 1, 6, 2, Rules.SAFE, 0, 0)
+          .freezing("all-ahead", 2);
 
   /** For hours. */
   public static final List<Profile> LARGE =

@@ -78,6 +78,7 @@ final class World {
   int endsLeft;
   int failsLeft;
   int rotsLeft;
+  int freezesLeft;
 
   private World(Profile profile) {
     this.profile = profile;
@@ -97,6 +98,7 @@ final class World {
     world.endsLeft = profile.ends();
     world.failsLeft = profile.fails();
     world.rotsLeft = profile.rots();
+    world.freezesLeft = profile.freezes();
     world.a = world.host("a");
     world.b = world.host("b");
     world.home = new HomeNode(NodeName.of(profile.homeIsHost() ? "a" : "h"));
@@ -179,6 +181,7 @@ final class World {
     copy.endsLeft = endsLeft;
     copy.failsLeft = failsLeft;
     copy.rotsLeft = rotsLeft;
+    copy.freezesLeft = freezesLeft;
     return copy;
   }
 

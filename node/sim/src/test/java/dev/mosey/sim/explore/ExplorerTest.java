@@ -76,6 +76,13 @@ class ExplorerTest {
   }
 
   @Test
+  void holdsWhileProcessesAreFrozenAndLetGoOn() {
+    holds(Profiles.FREEZE);
+    holds(Profiles.FREEZE_CRASH);
+    holds(Profiles.FREEZE_IN_PLACE);
+  }
+
+  @Test
   void holdsWhileGuestsWaitForTheSlotOfAnother() {
     holds(Profiles.AHEAD);
   }

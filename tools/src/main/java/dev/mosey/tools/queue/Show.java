@@ -76,6 +76,7 @@ final class Show {
     line(run, "memory", Double.isNaN(bytes) ? null : Units.size(bytes / 1024 / 1024));
     line(run, "restarts", json.text("restarts"));
     line(run, "move", json.text("move"));
+    line(run, "checkpoint", json.get("checkpoint").text("taken"));
     moves(run, json.get("moves").items());
   }
 

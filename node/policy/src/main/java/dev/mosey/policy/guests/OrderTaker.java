@@ -61,10 +61,9 @@ final class OrderTaker {
         }
       }
       case Order.Signal signal -> {
-        boolean wakes = guest != null && guest.phase() == Guest.Phase.FROZEN;
-        boolean runs = guest != null && guest.bodyThere() && !guest.phase().isOver();
-        runs &= !wakes || signal.signal() != SIGCONT;
-        if (runs && table.isNewSignal(signal.request())) {
+        // Before it has started nobody would hear it: the order comes again until then.
+        boolean hears = guest != null && guest.bodyThere() && hears(guest.phase(), signal.signal());
+        if (hears && table.isNewSignal(signal.request())) {
           handling.add(
               new GuestsEffect.SignalBody(guest.id(), guest.incarnation(), signal.signal()));
         }
@@ -72,6 +71,14 @@ final class OrderTaker {
       case Order.Freeze freeze -> new Freezing(handling).byHome(guest, freeze.frozen());
       case Order.Save save -> save(save, guest);
     }
+  }
+
+  private static boolean hears(Guest.Phase phase, int signal) {
+    return switch (phase) {
+      case RUNNING, OFFERING, PAUSING, PACKED, ASKING, PARKED, STOPPING, DRAINING -> true;
+      case FROZEN -> signal != SIGCONT;
+      case QUEUED, PREPARING, STARTING, ENDED, LEFT, REFUSED -> false;
+    };
   }
 
   /** Paused, kept, and let go on: as when its lease is about to end. */

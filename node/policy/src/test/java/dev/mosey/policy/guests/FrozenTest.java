@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What a host does with guests that are to be frozen, saved, or to go on. */
 class FrozenTest {
   private static final ProcessId ID = new ProcessId(HOME, 1, ProcessId.SINGLE);
+  private static final ProcessId OTHER = new ProcessId(HOME, 2, ProcessId.SINGLE);
   private static final Image IMAGE = Specs.image(1, BETA.node());
 
   private final Guests guests =
@@ -45,7 +46,7 @@ class FrozenTest {
     var books = new BooksId(HOME, "store", 1, 1);
     handle(
         new GuestsInput.OrdersIn(
-            new Orders(books, ++orders, BETA, 1, List.of(order), Map.of(1L, spec))));
+            new Orders(books, ++orders, BETA, 1, List.of(order), Map.of(1L, spec, 2L, spec))));
   }
 
   private void runs(MoveMode move) {
@@ -165,6 +166,19 @@ class FrozenTest {
                 "frozen: beta was short of memory",
                 false,
                 FrozenBy.MEMORY));
+  }
+
+  @Test
+  void aSignalThatComesBeforeItHasStartedIsNotLost() {
+    runs(MoveMode.NEVER);
+    order(new Order.Start(OTHER, 1, null, 0, 0, null));
+    order(new Order.Signal(OTHER, 1, 9, "end it"));
+    assertThat(effects).noneMatch(GuestsEffect.SignalBody.class::isInstance);
+    handle(new GuestsInput.BodyStarted(OTHER, 1, 8));
+    order(new Order.Signal(OTHER, 1, 9, "end it"));
+    assertThat(effects).contains(new GuestsEffect.SignalBody(OTHER, 1, 9));
+    order(new Order.Signal(OTHER, 1, 9, "end it"));
+    assertThat(effects).as("once").noneMatch(GuestsEffect.SignalBody.class::isInstance);
   }
 
   @Test

@@ -26,6 +26,7 @@ import dev.mosey.node.load.Calibration;
 import dev.mosey.node.load.KeptFigures;
 import dev.mosey.node.load.LinuxMachine;
 import dev.mosey.node.load.LoadMonitor;
+import dev.mosey.node.schedule.Evacuated;
 import dev.mosey.node.schedule.KeptCosts;
 import dev.mosey.node.schedule.KeptMode;
 import dev.mosey.node.schedule.MoveLedger;
@@ -400,7 +401,7 @@ final class Node {
     if (bound.isPositive()) {
       Patience.waitFor(
           "moving what can move",
-          AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
+          AskPattern.<Scheduler.Command, Evacuated>ask(
               scheduler,
               replyTo -> new Scheduler.Evacuate("drain", replyTo),
               bound,

@@ -92,19 +92,18 @@ final class Placing {
     }
   }
 
-  /** Asks hosts how they are before the next round, where that matters; whether any was asked. */
-  boolean enquire(
-      Post post, Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
-    List<QueueHead> open = heads.isEmpty() ? heads : asked.without(heads, nowMillis);
-    if (open.isEmpty()) {
-      return false;
-    }
+  /** Asks hosts how they are, where that matters before the next round. */
+  private void enquire(
+      List<QueueHead> open,
+      Post post,
+      Picture picture,
+      BalancePolicy policy,
+      RandomGenerator random,
+      long nowMillis) {
     Set<NodeName> invited = credits.now(nowMillis).keySet();
-    List<NodeName> hosts =
-        enquiring.begin(
-            open, picture.exported(nowMillis), invited::contains, policy, random, nowMillis);
-    hosts.forEach(host -> post.send(host, new Enquiry()));
-    return !hosts.isEmpty();
+    enquiring
+        .begin(open, picture.exported(nowMillis), invited::contains, policy, random, nowMillis)
+        .forEach(host -> post.send(host, new Enquiry()));
   }
 
   /** Whether answers are still waited for. */
@@ -133,16 +132,25 @@ final class Placing {
     return credits.now(nowMillis);
   }
 
-  /** Matches what waits with what is free, and counts it as under way. */
+  /**
+   * Matches what waits with what is free, and counts it as under way; or asks hosts first, and does
+   * nothing while they are waited for.
+   */
   List<Assignment> round(
-      Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
+      Post post, Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
     credits.retain(picture::answers);
     if (heads.isEmpty()) {
       blocked = List.of();
       return List.of();
     }
-    rounds++;
     List<QueueHead> open = asked.without(heads, nowMillis);
+    if (!open.isEmpty()) {
+      enquire(open, post, picture, policy, random, nowMillis);
+    }
+    if (enquires(nowMillis)) {
+      return List.of();
+    }
+    rounds++;
     boolean full = open.stream().anyMatch(head -> head.now() || !head.shun().isEmpty());
     List<Room> rooms = new ArrayList<>();
     for (Room room : rooms(picture, nowMillis)) {

@@ -26,7 +26,6 @@ import dev.mosey.node.load.Calibration;
 import dev.mosey.node.load.KeptFigures;
 import dev.mosey.node.load.LinuxMachine;
 import dev.mosey.node.load.LoadMonitor;
-import dev.mosey.node.schedule.Evacuated;
 import dev.mosey.node.schedule.KeptCosts;
 import dev.mosey.node.schedule.KeptMode;
 import dev.mosey.node.schedule.MoveLedger;
@@ -401,7 +400,7 @@ final class Node {
     if (bound.isPositive()) {
       Patience.waitFor(
           "moving what can move",
-          AskPattern.<Scheduler.Command, Evacuated>ask(
+          AskPattern.<Scheduler.Command, Scheduler.Evacuated>ask(
               scheduler,
               replyTo -> new Scheduler.Evacuate("drain", replyTo),
               bound,

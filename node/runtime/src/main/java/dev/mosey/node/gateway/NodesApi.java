@@ -4,7 +4,6 @@ import dev.mosey.node.cluster.MembershipView;
 import dev.mosey.node.home.HomeView;
 import dev.mosey.node.load.LoadMonitor;
 import dev.mosey.node.load.LoadView;
-import dev.mosey.node.schedule.Evacuated;
 import dev.mosey.node.schedule.Scheduler;
 import dev.mosey.node.store.StoreException;
 import dev.mosey.policy.balance.StayReason;
@@ -335,7 +334,7 @@ final class NodesApi implements SubmitApi.Prospects {
             });
   }
 
-  private CompletableFuture<Evacuated> evacuateNow(String reason) {
+  private CompletableFuture<Scheduler.Evacuated> evacuateNow(String reason) {
     return asking
         .within(MOVE_PATIENCE)
         .ask(asking.actors().scheduler(), replyTo -> new Scheduler.Evacuate(reason, replyTo));
@@ -348,14 +347,14 @@ final class NodesApi implements SubmitApi.Prospects {
         .thenCompose(done -> emptied(deadline).thenApply(count -> drained(count, done)));
   }
 
-  private ApiResponse drained(int running, Evacuated done) {
+  private ApiResponse drained(int running, Scheduler.Evacuated done) {
     return running == 0
         ? said("is drained: nothing runs there", List.of())
         : said("still runs " + running + left(done), List.copyOf(done.left().keySet()));
   }
 
   /** As {@code : 1 can't move, 2 had nowhere to go}; of those that were left then. */
-  static String left(Evacuated done) {
+  static String left(Scheduler.Evacuated done) {
     long fixed = done.left().values().stream().filter(StayReason.CANNOT_MOVE::equals).count();
     long homeless = done.left().size() - fixed;
     List<String> parts = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.mosey.node.schedule;
 
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
+import dev.mosey.node.schedule.Scheduler.Evacuated;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.protocol.id.ProcessId;
 import java.util.ArrayList;

@@ -49,6 +49,8 @@ final class Inviting {
   /**
    * Answers a home that asks, as soon as this node knows itself. What is offered to it holds beside
    * what is offered to others: the first to come is served.
+   *
+   * @param room as for {@link #round}
    */
   void answer(NodeName home, LoadReport own, int room, Post post) {
     if (guests == null || own == null) {
@@ -62,11 +64,16 @@ final class Inviting {
             guests.placedByHome().getOrDefault(home, 0L),
             slots > 0 ? guests.free() : Resources.NONE,
             slots,
-            room == Integer.MAX_VALUE ? guests.ahead() : 0,
+            ahead(room),
             now(own));
     told.computeIfPresent(home, (name, last) -> answer);
     sent++;
     post.send(home, answer);
+  }
+
+  /** Beyond the slots nobody is let in where load matters. */
+  private int ahead(int room) {
+    return room == Integer.MAX_VALUE ? guests.ahead() : 0;
   }
 
   /** The report counts what has come since it was made; what has gone, its readers count. */
@@ -90,14 +97,13 @@ final class Inviting {
       return Map.of();
     }
     int slots = Math.min(room, guests.freeSlots());
-    int ahead = room == Integer.MAX_VALUE ? guests.ahead() : 0;
     Map<NodeName, Integer> offers =
         Invitees.choose(
             self.node(),
             waitingHere,
             picture.others(),
             invited,
-            slots + ahead,
+            slots + ahead(room),
             settings.invitations(),
             random);
     Set<NodeName> idle = new HashSet<>();

@@ -92,18 +92,19 @@ final class Placing {
     }
   }
 
-  /** Asks hosts how they are, where that matters before the next round. */
-  private void enquire(
-      List<QueueHead> open,
-      Post post,
-      Picture picture,
-      BalancePolicy policy,
-      RandomGenerator random,
-      long nowMillis) {
+  /** Asks hosts how they are before the next round, where that matters; whether any was asked. */
+  boolean enquire(
+      Post post, Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
+    List<QueueHead> open = heads.isEmpty() ? heads : asked.without(heads, nowMillis);
+    if (open.isEmpty()) {
+      return false;
+    }
     Set<NodeName> invited = credits.now(nowMillis).keySet();
-    enquiring
-        .begin(open, picture.exported(nowMillis), invited::contains, policy, random, nowMillis)
-        .forEach(host -> post.send(host, new Enquiry()));
+    List<NodeName> hosts =
+        enquiring.begin(
+            open, picture.exported(nowMillis), invited::contains, policy, random, nowMillis);
+    hosts.forEach(host -> post.send(host, new Enquiry()));
+    return !hosts.isEmpty();
   }
 
   /** Whether answers are still waited for. */
@@ -132,25 +133,16 @@ final class Placing {
     return credits.now(nowMillis);
   }
 
-  /**
-   * Matches what waits with what is free, and counts it as under way; or asks hosts first, and does
-   * nothing while they are waited for.
-   */
+  /** Matches what waits with what is free, and counts it as under way. */
   List<Assignment> round(
-      Post post, Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
+      Picture picture, BalancePolicy policy, RandomGenerator random, long nowMillis) {
     credits.retain(picture::answers);
     if (heads.isEmpty()) {
       blocked = List.of();
       return List.of();
     }
-    List<QueueHead> open = asked.without(heads, nowMillis);
-    if (!open.isEmpty()) {
-      enquire(open, post, picture, policy, random, nowMillis);
-    }
-    if (enquires(nowMillis)) {
-      return List.of();
-    }
     rounds++;
+    List<QueueHead> open = asked.without(heads, nowMillis);
     boolean full = open.stream().anyMatch(head -> head.now() || !head.shun().isEmpty());
     List<Room> rooms = new ArrayList<>();
     for (Room room : rooms(picture, nowMillis)) {

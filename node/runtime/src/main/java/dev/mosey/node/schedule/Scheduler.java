@@ -11,7 +11,6 @@ import dev.mosey.policy.balance.Decision;
 import dev.mosey.policy.balance.Decision.Departure;
 import dev.mosey.policy.balance.Decision.Stay;
 import dev.mosey.policy.balance.Link;
-import dev.mosey.policy.balance.NodeState;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
@@ -120,6 +119,15 @@ public final class Scheduler {
   public record Read<T>(Function<SchedulerView, T> question, ActorRef<T> replyTo)
       implements Command {}
 
+  /**
+   * What came of an evacuation.
+   *
+   * @param moves each that was tried
+   * @param left what still runs here, and why
+   */
+  public record Evacuated(
+      List<ProcessHost.MoveOutcome> moves, SortedMap<ProcessId, StayReason> left) {}
+
   private record PlaceNow() implements Command {}
 
   private record InviteNow() implements Command {}
@@ -196,7 +204,7 @@ public final class Scheduler {
     this.picture = new Picture(self, settings);
     this.placing = new Placing(self, settings);
     this.inviting = new Inviting(parts.post().self(), settings);
-    this.freezing = new FreezingByHost(settings.freeze());
+    this.freezing = new FreezingByHost(self, settings.freeze());
     this.moves = new Moves(self, settings, parts.ledger(), parts.costs(), parts.wall().instant());
     this.outcomes = context.messageAdapter(MoveOutcome.class, MoveEnded::new);
     this.switches = parts.kept().read();
@@ -251,10 +259,7 @@ public final class Scheduler {
       }
       case PlaceNow m -> place();
       case InviteNow m -> invite();
-      case Repeat m -> {
-        inviteAll();
-        placeSoon();
-      }
+      case Repeat m -> inviteAll();
       case Round m -> round();
       case MoveEnded m -> ended(m.outcome());
       case FateKnown m -> m.fate().ifPresent(fate -> moves.audit().fate(m.id(), fate, now()));
@@ -309,10 +314,11 @@ public final class Scheduler {
     }
   }
 
-  /** So many processes may be here; 0 = no guests. */
+  /**
+   * How many processes more are let in; {@link Integer#MAX_VALUE} = as many as there is room for.
+   */
   private int room() {
-    boolean open = switches.mode().equals("open") && evacuations.isEmpty();
-    return open ? freezing.room() : 0;
+    return switches.mode().equals("open") && evacuations.isEmpty() ? freezing.room() : 0;
   }
 
   /** One round for all that lies in the mailbox before it. */
@@ -326,11 +332,13 @@ public final class Scheduler {
   private void place() {
     placeAsked = false;
     long now = parts.clock().millis();
-    List<Assignment> assignments =
-        placing.round(parts.post(), picture, policy, parts.random(), now);
-    if (placing.enquires(now)) { // the last answer or the end of the patience brings the next round
+    if (placing.enquire(parts.post(), picture, policy, parts.random(), now)) {
       timers.startSingleTimer(new PlaceNow(), parts.settings().enquiryPatience());
     }
+    if (placing.enquires(now)) {
+      return; // the last answer, or the end of the patience, brings the next round
+    }
+    List<Assignment> assignments = placing.round(picture, policy, parts.random(), now);
     if (!assignments.isEmpty()) {
       parts.home().accept(new BooksCommand.Place(assignments));
     }
@@ -341,6 +349,7 @@ public final class Scheduler {
     invitedAtMillis = 0;
     inviting.repeat();
     inviteSoon();
+    placeSoon();
   }
 
   private void inviteSoon() {
@@ -387,7 +396,7 @@ public final class Scheduler {
       moves
           .balance(picture, policy, tunes, switches.stay(), parts.random(), now)
           .forEach(departure -> begin(departure, true, null));
-      freeze(now);
+      freezing.round(picture, moves.views(), tunes, now.boot(), parts.host());
     }
     for (ProcessId id : moves.audit().toAsk(now.boot())) {
       context.pipeToSelf(
@@ -395,13 +404,6 @@ public final class Scheduler {
           (fate, failure) -> new FateKnown(id, failure == null ? fate : Optional.empty()));
     }
     evacuate();
-  }
-
-  private void freeze(Times now) {
-    NodeState own = picture.believed(now.boot()).get(self);
-    if (freezing.round(own, moves.views(), tunes, now.boot(), parts.host())) {
-      inviteSoon();
-    }
   }
 
   private void begin(Departure departure, boolean automatic, ActorRef<MoveOutcome> asker) {
@@ -457,7 +459,6 @@ public final class Scheduler {
     parts.kept().keep(switches);
     tellMode();
     inviteAll();
-    placeSoon();
     wish.replyTo().tell(self + " is " + mode + (switches.stay() ? "; what runs there stays" : ""));
   }
 

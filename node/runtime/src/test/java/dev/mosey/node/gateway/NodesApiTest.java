@@ -2,7 +2,7 @@ package dev.mosey.node.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mosey.node.schedule.Evacuated;
+import dev.mosey.node.schedule.Scheduler.Evacuated;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.protocol.id.ProcessId;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.mosey.node.host.ProcessHost;
 import dev.mosey.node.host.ProcessHost.MoveOut;
 import dev.mosey.node.host.ProcessHost.MoveOutcome;
 import dev.mosey.node.load.Guests;
+import dev.mosey.node.schedule.Scheduler.Evacuated;
 import dev.mosey.policy.balance.StayReason;
 import dev.mosey.policy.books.Assignment;
 import dev.mosey.policy.books.BooksCommand;
